@@ -1,0 +1,158 @@
+"""Make `trained/face_model.safetensors`: `python -m vultus.train.face_model`.
+
+    mean   [478, 3]      a neutral face: lips closed, eyes open, left and right alike
+    basis  [44, 478, 3]  what each expression weight adds to it
+
+Face units; the origin is the midpoint between the outer eye corners (points 33 and 263) in x, y and z, so
+the nose has z > 0 and the ears z < 0. The mean is that of pictures whose points are known, its depth that of
+FaceMesh; zero pitch is the middle of how people hold their heads in pictures.
+"""
+
+import csv
+from collections.abc import Iterable
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.optimize import linear_sum_assignment
+
+from vultus.face import EXPRESSIONS, LID_PAIRS, LIP_PAIRS, POINTS, STABLE
+from vultus.pose import angles, rigid_fit
+
+from . import facekit, ships
+
+Array = NDArray[np.float64]
+
+SHARED = Path(__file__).parents[2].parent / "shared"
+TO_FACE_AXES = np.array([1.0, -1.0, -1.0])  # pixels: y down, z away from the camera
+LIP_GAP = 0.001  # of the mean: closed, and still the right way round
+FRONTAL = 0.15  # radians: pictures turned further do not enter the mean
+
+
+def _unit(shape: Array) -> Array:  # [478, 3]
+    """The same shape with its outer eye corners 1 apart and their midpoint at the origin."""
+    return (shape - (shape[33] + shape[263]) / 2) / np.linalg.norm(shape[33] - shape[263])
+
+
+def picture_shapes(folder: Path = SHARED / "faces") -> Array:  # [N, 478, 3]
+    """The points of every picture that the teacher is sure of, in our axes, pixels."""
+    stored = np.load(folder / "teacher_points.npz")
+    with open(folder / "index.csv", newline="") as lines:
+        doubt = {row["file"]: float(row["flip_err"]) for row in csv.DictReader(lines)}
+    sure = np.array([doubt[str(name)] < 0.02 for name in stored["files"]])
+    return np.asarray(stored["points"][sure], np.float64) * TO_FACE_AXES
+
+
+def align(shapes: Array, template: Array) -> Array:  # [N, 478, 3], [478, 3] -> [N, 478, 3]
+    """Every shape laid on the template by the points that expressions move least."""
+    stable, weights = list(STABLE), np.ones(len(STABLE))
+    fits = [rigid_fit(shape[stable], template[stable], weights) for shape in shapes]
+    return np.stack([s * shape @ r.T + t for shape, (s, r, t) in zip(shapes, fits, strict=True)])
+
+
+def _is_neutral(aligned: Array) -> NDArray[np.bool_]:  # [N, 478, 3] -> [N]
+    """Lips closed, and the mouth neither wider nor its corners higher than in most pictures."""
+    gap = aligned[:, 13, 1] - aligned[:, 14, 1]
+    width = np.linalg.norm(aligned[:, 291] - aligned[:, 61], axis=1)
+    lift = aligned[:, [61, 291], 1].mean(1) - aligned[:, [13, 14], 1].mean(1)
+    return np.asarray((gap < 0.01) & (width < np.median(width)) & (lift < np.median(lift)))
+
+
+def mirror_of(shape: Array) -> NDArray[np.int64]:  # [478, 3] -> [478]
+    """For each point the number of its twin on the other side of the face."""
+    there = shape * [-1.0, 1.0, 1.0]
+    cost = ((shape[:, None] - there[None]) ** 2).sum(2)
+    twin = np.asarray(linear_sum_assignment(cost)[1])
+    if not (twin[twin] == np.arange(POINTS)).all():
+        raise ValueError("the face is too lopsided to tell which point mirrors which")
+    return twin
+
+
+def _mirrored_name(name: str) -> str:
+    if name.endswith("Left"):
+        return name[:-4] + "Right"
+    return name[:-5] + "Left" if name.endswith("Right") else name
+
+
+SWAP = np.array([EXPRESSIONS.index(_mirrored_name(name)) for name in EXPRESSIONS])  # [E]
+
+
+def mirrored(basis: Array, twin: NDArray[np.int64]) -> Array:  # [E, 478, 3], [478]
+    """What the basis would be had it been made from mirrored faces."""
+    return basis[SWAP][:, twin] * [-1.0, 1.0, 1.0]
+
+
+def _close(shape: Array, pairs: Iterable[tuple[int, int]], gap: float) -> Array:
+    """The shape with each (upper, lower) pair brought to its own middle, `gap` apart."""
+    closed = shape.copy()
+    for upper, lower in pairs:
+        closed[[upper, lower]] = (shape[upper] + shape[lower]) / 2
+        closed[[upper, lower], 1] += [gap / 2, -gap / 2]
+    return closed
+
+
+def mean_face(shapes: Array) -> tuple[Array, NDArray[np.int64]]:  # [N, 478, 3] -> [478, 3], [478]
+    """The neutral mean of many faces, made symmetric, and its mirror permutation."""
+    sizes = np.linalg.norm(shapes[:, 33] - shapes[:, 263], axis=1)
+    mean = _unit(np.median(shapes / sizes[:, None, None], axis=0))
+    for _ in range(4):
+        aligned = align(shapes, mean)
+        mean = _unit(np.median(aligned, axis=0))
+    stable, weights = list(STABLE), np.ones(len(STABLE))
+    turns = np.array([angles(rigid_fit(mean[stable], shape[stable], weights)[1]) for shape in shapes])
+    frontal = (np.abs(turns) < FRONTAL).all(axis=1)
+    mean = _unit(np.mean(aligned[frontal & _is_neutral(aligned)], axis=0))
+    twin = mirror_of(mean)
+    mean = _unit((mean + mean[twin] * [-1.0, 1.0, 1.0]) / 2)
+    return _unit(_close(mean, LIP_PAIRS, LIP_GAP)), twin
+
+
+def _spread(basis: Array, index: int, where: dict[int, Array], mean: Array, reach: float, group: Array) -> None:
+    """Add to one weight the corrections `where` {point: [3]}, and their fading share to `group` around."""
+    points = np.array(list(where))
+    pulls = np.stack(list(where.values()))
+    distance = np.linalg.norm(mean[group, None] - mean[points][None], axis=2)  # [G, P]
+    nearest = distance.argmin(axis=1)
+    fade = np.exp(-((distance.min(axis=1) / reach) ** 2))
+    basis[index, group] += fade[:, None] * pulls[nearest]
+
+
+def _index(name: str) -> int:
+    return EXPRESSIONS.index(name)
+
+
+def meet(basis: Array, mean: Array) -> Array:  # [E, 478, 3], [478, 3] -> [E, 478, 3]
+    """The basis, corrected so that lips meet at jawOpen + mouthClose = 1 and lids at eyeBlink = 1, exactly.
+
+    Lips go half the way each and take the skin of the lips with them; the upper lid goes the whole way to
+    where the lower lid lies, and takes the fold above it.
+    """
+    met = basis.copy()
+    shut = mean + basis[_index("jawOpen")] + basis[_index("mouthClose")]
+    pulls = {up: (shut[low] - shut[up]) / 2 for up, low in LIP_PAIRS}
+    upper, lower = np.array(facekit.UPPER_LIP), np.array(facekit.LOWER_LIP)
+    _spread(met, _index("mouthClose"), pulls, mean, 0.06, upper)
+    _spread(met, _index("mouthClose"), {low: -pulls[up] for up, low in LIP_PAIRS}, mean, 0.06, lower)
+    above = np.array([*facekit.UPPER_LIDS, *facekit.UPPER_FOLDS])
+    for name, pairs in (("eyeBlinkRight", LID_PAIRS[:7]), ("eyeBlinkLeft", LID_PAIRS[7:])):
+        shut = mean + basis[_index(name)]
+        pulls = {up: (shut[low] - shut[up]) * [0.0, 1.0, 1.0] for up, low in pairs}
+        side = above[np.sign(mean[above, 0]) == (1 if name.endswith("Left") else -1)]
+        _spread(met, _index(name), pulls, mean, 0.05, side)
+    return met
+
+
+def main() -> None:
+    """Train and put the file into the package."""
+    from safetensors.numpy import save
+
+    mean, twin = mean_face(picture_shapes())
+    prior = facekit.carry(facekit.read(), mean)
+    prior = (prior + mirrored(prior, twin)) / 2
+    basis = meet(prior, mean)
+    arrays = {"mean": mean.astype(np.float32), "basis": basis.astype(np.float32)}
+    print("wrote", ships.ship("face_model.safetensors", save(arrays)))
+
+
+if __name__ == "__main__":
+    main()

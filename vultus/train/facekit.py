@@ -1,0 +1,115 @@
+"""The displacements of ICT-FaceKit carried onto our 478 points.
+
+The kit is a head of 26,719 vertices with 57 sculpted expressions (Li et al., "Learning Formation of
+Physically-Based Face Attributes", CVPR 2020; USC ICT, MIT licence). Its neutral head is bent onto our mean
+face by a thin-plate spline through the 68 landmarks that both have; each of our points then takes the
+displacement of the surface nearest to it.
+"""
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from scipy.interpolate import RBFInterpolator
+from scipy.spatial import cKDTree
+
+from vultus.face import EXPRESSIONS, POINTS
+from vultus.pose import rigid_fit
+
+Array = NDArray[np.float64]
+
+KIT = Path(__file__).parents[2].parent / "shared" / "facekit" / "ict_facekit.npz"
+FACE_VERTICES = 9409  # the first part of the kit: the skin of the face, without sockets and mouth
+
+# The kit's 68 landmarks as FaceMesh numbers: jaw, brows, nose, eyes, lips.
+LANDMARKS_68 = (
+    127, 234, 93, 58, 172, 136, 149, 148, 152, 377, 378, 365, 397, 288, 323, 454, 356,
+    70, 63, 105, 66, 107, 336, 296, 334, 293, 300,
+    168, 197, 5, 4, 75, 97, 2, 326, 305,
+    33, 160, 158, 133, 153, 144, 362, 385, 387, 263, 373, 380,
+    61, 39, 37, 0, 267, 269, 291, 405, 314, 17, 84, 181,
+    78, 82, 13, 312, 308, 317, 14, 87,
+)  # fmt: skip
+UPPER_LIP = (
+    185, 40, 39, 37, 0, 267, 269, 270, 409, 184, 74, 73, 72, 11, 302, 303, 304, 408,
+    183, 42, 41, 38, 12, 268, 271, 272, 407, 191, 80, 81, 82, 13, 312, 311, 310, 415,
+)  # fmt: skip
+LOWER_LIP = (
+    146, 91, 181, 84, 17, 314, 405, 321, 375, 77, 90, 180, 85, 16, 315, 404, 320, 307,
+    96, 89, 179, 86, 15, 316, 403, 319, 325, 95, 88, 178, 87, 14, 317, 402, 318, 324,
+)  # fmt: skip
+UPPER_LIDS = (246, 161, 160, 159, 158, 157, 173, 466, 388, 387, 386, 385, 384, 398)
+LOWER_LIDS = (7, 163, 144, 145, 153, 154, 155, 249, 390, 373, 374, 380, 381, 382)
+UPPER_FOLDS = (247, 30, 29, 27, 28, 56, 190, 467, 260, 259, 257, 258, 286, 414)
+IRISES = tuple(range(468, POINTS))  # they turn with the gaze, not with an expression
+
+LIP_SHARE = 0.4  # of the jaw's own movement: skin that follows it more is lower lip, less is upper lip
+NEAREST = 3  # vertices mixed for one point, by inverse squared distance
+
+
+@dataclass(frozen=True)
+class Kit:
+    """The skin of the kit's face, in its own centimetres."""
+
+    neutral: Array  # [V, 3]
+    deltas: dict[str, Array]  # [V, 3] by the kit's names
+    landmarks: NDArray[np.int32]  # [68]
+
+
+def read(path: Path = KIT) -> Kit:
+    """The part of the kit that is skin."""
+    stored = np.load(path)
+    names = [str(name) for name in stored["expression_names"]]
+    deltas = np.asarray(stored["expressions"][:, :FACE_VERTICES], np.float64)
+    return Kit(
+        np.asarray(stored["neutral"][:FACE_VERTICES], np.float64),
+        dict(zip(names, deltas, strict=True)),
+        stored["landmarks68"],
+    )
+
+
+def delta(kit: Kit, name: str) -> Array:  # [V, 3]
+    """The kit's displacement for one ARKit name: sides are added up where ARKit has one weight for both."""
+    sided = name.replace("Left", "_L").replace("Right", "_R")
+    if sided in kit.deltas:
+        return kit.deltas[sided]
+    if name in kit.deltas:  # mouthLeft, jawRight: a direction, not a side
+        return kit.deltas[name]
+    if f"{name}_L" in kit.deltas:
+        return kit.deltas[f"{name}_L"] + kit.deltas[f"{name}_R"]
+    return np.zeros_like(kit.neutral)  # tongueOut: the skin stays
+
+
+def _candidates(kit: Kit) -> list[NDArray[np.int64]]:
+    """For each of our points, the kit's vertices that it may lie on: lips and lids are kept apart."""
+    everything = np.arange(FACE_VERTICES)
+    jaw = np.linalg.norm(delta(kit, "jawOpen"), axis=1)
+    falls = jaw > LIP_SHARE * jaw.max()
+    blink = np.linalg.norm(delta(kit, "eyeBlinkLeft") + delta(kit, "eyeBlinkRight"), axis=1)
+    shuts = blink > 0.4 * blink.max()
+    chosen = [everything] * POINTS
+    for points, mask in ((UPPER_LIP, ~falls), (LOWER_LIP, falls), (UPPER_LIDS, shuts), (LOWER_LIDS, ~shuts)):
+        for point in points:
+            chosen[point] = np.flatnonzero(mask)
+    return chosen
+
+
+def carry(
+    kit: Kit,
+    mean: Array,  # [POINTS, 3] face units
+) -> Array:  # [E, POINTS, 3]
+    """The kit's displacements on the points of `mean`, in face units."""
+    source, target = kit.neutral[kit.landmarks], mean[list(LANDMARKS_68)]
+    scale, matrix, shift = rigid_fit(source, target, np.ones(len(source)))
+    aligned = scale * kit.neutral @ matrix.T + shift
+    bend = RBFInterpolator(aligned[kit.landmarks], target, kernel="thin_plate_spline", smoothing=1e-4)
+    skin = bend(aligned)
+    mixed = np.zeros((POINTS, FACE_VERTICES))
+    for point, vertices in enumerate(_candidates(kit)):
+        if point in IRISES:
+            continue
+        distance, nearest = cKDTree(skin[vertices]).query(mean[point], NEAREST)
+        share = 1 / (distance**2 + 1e-6)
+        mixed[point, vertices[nearest]] = share / share.sum()
+    return np.stack([scale * (mixed @ delta(kit, name)) @ matrix.T for name in EXPRESSIONS])
