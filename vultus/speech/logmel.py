@@ -1,0 +1,57 @@
+"""Log-mel features as a stream: 80 bands, one row every 10 ms.
+
+Row t is the spectrum of the 25 ms that end with sample 160 * (t + 1); before the first sample there is
+silence. So a row needs nothing of the future, and comes out as soon as its own 10 ms are in. No loudness is
+normalised here: the level of the sound stays in the rows, and the motion network was trained on sounds of
+every level (see train/augment.py), so nothing depends on how loud a file is as a whole.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vultus.clock import SAMPLES_PER_FEATURE
+from vultus.speech.filterbank import BANDS, TRANSFORM, WINDOW, hann, triangles
+
+Floats = NDArray[np.float32]
+
+FLOOR = np.float32(1e-6)  # band power added before the logarithm: about -85 dB of full scale
+OVERLAP = WINDOW - SAMPLES_PER_FEATURE  # samples that a row shares with those before it
+
+
+@dataclass(frozen=True)
+class SpeechState:
+    """What the next rows still need of the sound so far."""
+
+    tail: Floats  # [OVERLAP .. OVERLAP + SAMPLES_PER_FEATURE - 1] the last samples
+
+
+def init() -> SpeechState:
+    """The state before the first sample: silence lies behind it."""
+    return SpeechState(np.zeros(OVERLAP, np.float32))
+
+
+def _row(window: Floats) -> Floats:  # [WINDOW] -> [BANDS]
+    spectrum = np.fft.rfft(window * hann(), TRANSFORM)
+    power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
+    return np.log(triangles() @ power + FLOOR)
+
+
+def step(state: SpeechState, samples: Floats) -> tuple[SpeechState, Floats]:
+    """The state after `samples` [n] (16 kHz, full scale = 1) and the rows [t, BANDS] they complete.
+
+    Rows are computed one at a time, always on the same shapes, so that the result is the same bytes however
+    the sound is cut into pieces. Values that are not numbers count as silence; values beyond full scale are
+    clipped to four times it. Raises TypeError when `samples` is not one-dimensional floats.
+    """
+    if samples.ndim != 1 or not np.issubdtype(samples.dtype, np.floating):
+        raise TypeError(f"wanted samples [n] of floats, got {samples.dtype} {list(samples.shape)}")
+    sane = np.clip(np.nan_to_num(samples.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0), -4, 4)
+    sound = np.concatenate([state.tail, sane])
+    count = (len(sound) - OVERLAP) // SAMPLES_PER_FEATURE
+    rows = np.empty((count, BANDS), np.float32)
+    for t in range(count):
+        start = t * SAMPLES_PER_FEATURE
+        rows[t] = _row(sound[start : start + WINDOW])
+    return SpeechState(sound[count * SAMPLES_PER_FEATURE :].copy()), rows
