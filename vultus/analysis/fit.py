@@ -1,0 +1,294 @@
+"""From 478 points to the numbers of a motion row: head pose, expression, gaze.
+
+Points come in as FaceMesh gives them: pixels, x right, y down, z away from the camera. The head's pose is a
+weighted rigid fit on the points that expressions move least; what then differs from the person's own
+neutral face is explained by the face model's weights, in 0..1.
+"""
+
+from typing import cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vultus.face import (
+    EXPRESSIONS, GAZE, LID_PAIRS, LIP_PAIRS, LOG_DISTANCE, POINTS, ROTATION, SHIFT, STABLE,
+    D, E, FaceModel,
+)  # fmt: skip
+from vultus.pose import angles, rigid_fit
+
+Array = NDArray[np.float64]
+
+IRISES = (468, 473)  # centres, picture-left eye first; each ring of 5 points is one iris
+CORNERS = ((33, 133), (263, 362))  # outer and inner corner of each eye
+MOUTH_CORNERS = (61, 291)
+EYEBALL = 0.135  # radius in face units: 12 mm in a head whose outer eye corners are 89 mm apart
+
+DEPTH_WEIGHT = 0.1  # of z against x and y: the depth that FaceMesh tells trembles
+RIDGE = 0.02  # keeps a weight at 0 that the points do not ask for
+RARE_RIDGE = 0.1  # of movements that talking seldom has and that x and y hardly show
+LASSO = 0.004
+ANTAGONIST = 0.02  # cost of the product of two weights that pull against each other; at most RIDGE
+SWEEPS = 40  # of coordinate descent
+
+_ANTAGONISTS = (
+    ("eyeBlink*", "eyeWide*"), ("eyeSquint*", "eyeWide*"), ("browDown*", "browOuterUp*"),
+    ("browDown*", "browInnerUp"), ("mouthSmile*", "mouthFrown*"), ("mouthStretch*", "mouthPucker"),
+    ("mouthSmile*", "mouthPucker"), ("mouthDimple*", "mouthPucker"), ("mouthStretch*", "mouthFunnel"),
+    ("mouthRollLower", "mouthFunnel"), ("mouthRollUpper", "mouthFunnel"), ("mouthPress*", "mouthLowerDown*"),
+    ("mouthShrugLower", "mouthLowerDown*"), ("jawLeft", "jawRight"), ("mouthLeft", "mouthRight"),
+)  # fmt: skip
+_RARE = ("jawForward", "jawLeft", "jawRight", "cheekPuff", "cheekSquint*", "noseSneer*", "mouthPress*")
+
+
+def _to_axes(points: Array) -> Array:  # [..., 3] -> [..., 3]
+    return points * np.array([1.0, -1.0, -1.0])
+
+
+def head_pose(
+    points: Array,  # [478, 3] pixels
+    model: FaceModel,
+) -> tuple[float, Array, Array]:
+    """(pixels a face unit, rotation [3, 3], translation [3]) that lay the mean head on the points.
+
+    In our axes: flip y and z of the points, and they are `scale * rotation @ mean + translation`.
+    """
+    return _pose_on(points, model.mean)
+
+
+def _pose_on(points: Array, template: NDArray[np.floating]) -> tuple[float, Array, Array]:
+    assert points.shape == (POINTS, 3), points.shape
+    stable = list(STABLE)
+    source = np.asarray(template[stable], np.float64)
+    return rigid_fit(source, _to_axes(np.asarray(points, np.float64)[stable]), np.ones(len(stable)))
+
+
+def to_face_space(points: Array, model: FaceModel) -> Array:  # [478, 3] pixels -> [478, 3] face units
+    """The points with the head's pose taken away: the shape that `model.mean` can be compared with."""
+    return _unposed(points, head_pose(points, model))
+
+
+def _unposed(points: Array, pose: tuple[float, Array, Array]) -> Array:
+    scale, matrix, shift = pose
+    return (_to_axes(np.asarray(points, np.float64)) - shift) @ matrix / scale
+
+
+def _point_weights() -> Array:  # [478, 3]
+    weights = np.ones((POINTS, 3))
+    weights[468:] = 0  # irises turn with the gaze
+    weights[:, 2] *= DEPTH_WEIGHT
+    return weights
+
+
+def _ridges() -> Array:  # [E]
+    rare = [name for pattern in _RARE for name in _matching(pattern)]
+    return np.array([RARE_RIDGE if name in rare else RIDGE for name in EXPRESSIONS])
+
+
+def _matching(pattern: str) -> list[str]:
+    return [pattern.replace("*", side) for side in ("Left", "Right")] if "*" in pattern else [pattern]
+
+
+def _antagonism() -> Array:  # [E, E]
+    cost = np.zeros((E, E))
+    for one, other in _ANTAGONISTS:
+        for a in _matching(one):
+            for b in _matching(other):
+                if "*" in one and "*" in other and a.endswith("Left") != b.endswith("Left"):
+                    continue
+                i, j = EXPRESSIONS.index(a), EXPRESSIONS.index(b)
+                cost[i, j] = cost[j, i] = ANTAGONIST
+    return cost
+
+
+def expressions(
+    shapes: Array,  # [T, 478, 3] head frame, face units
+    neutral: Array,  # [478, 3]
+    model: FaceModel,
+) -> Array:  # [T, E]
+    """The weights in 0..1 that best explain each shape from the person's own neutral face.
+
+    Least squares with a ridge, a small L1 cost and a cost on antagonists that pull at once, solved by
+    projected coordinate descent (Friedman et al., Annals of Applied Statistics 1 (2007)) on the Gram
+    matrix, all frames together.
+    """
+    assert shapes.shape[1:] == neutral.shape == (POINTS, 3), (shapes.shape, neutral.shape)
+    importance = _point_weights()
+    basis = np.asarray(model.basis, np.float64)
+    weighted = (basis * importance).reshape(E, -1)
+    gram = weighted @ basis.reshape(E, -1).T + np.diag(_ridges()) + _antagonism()
+    goal = (shapes - neutral).reshape(len(shapes), -1) @ weighted.T - LASSO  # [T, E]
+    found = np.zeros_like(goal)
+    pull = goal.copy()  # goal - found @ gram, kept up to date
+    for _ in range(SWEEPS):
+        for k in range(E):
+            wanted = np.clip(found[:, k] + pull[:, k] / gram[k, k], 0.0, 1.0)
+            step = wanted - found[:, k]
+            found[:, k] = wanted
+            pull -= step[:, None] * gram[k]
+    return found
+
+
+def expression(shape: Array, neutral: Array, model: FaceModel) -> Array:  # [478, 3], [478, 3] -> [E]
+    """`expressions` of a single shape."""
+    return cast(Array, expressions(shape[None], neutral, model)[0])
+
+
+def gaze(points: Array, model: FaceModel) -> tuple[float, float]:  # [478, 3] pixels
+    """(yaw, pitch) in radians of both eyes, relative to the head; (0, 0) is how the mean face looks.
+
+    The iris lies on a ball of `EYEBALL` radius, larger where the eye is wider than the mean's, and its
+    centre is behind the middle of the two corners; the offsets of both eyes are averaged before the arc.
+    """
+    return _gaze_of(to_face_space(points, model), model)
+
+
+def _gaze_of(shape: Array, model: FaceModel) -> tuple[float, float]:
+    offset = (_iris_offset(shape) - _iris_offset(np.asarray(model.mean, np.float64))) / EYEBALL
+    yaw, pitch = np.arcsin(np.clip(offset, -0.9, 0.9))
+    return float(yaw), float(pitch)
+
+
+def _iris_offset(shape: Array) -> Array:  # [478, 3] -> [2]
+    """x, y of the irises from the middle of the eye's corners, in eyes as wide as the mean's (0.3 units)."""
+    offsets = []
+    for iris, corners in zip(IRISES, CORNERS, strict=True):
+        ends = shape[list(corners)]
+        width = np.linalg.norm(ends[0, :2] - ends[1, :2])
+        offsets.append((shape[iris, :2] - ends.mean(0)[:2]) * (0.3 / width))
+    return np.asarray(np.mean(offsets, axis=0))
+
+
+def lip_gaps(shape: NDArray[np.floating]) -> NDArray[np.floating]:  # [..., 478, 3] -> [..., 9]
+    """How far each pair of inner lip points is apart, upward; below 0 where the tracker lets them cross."""
+    upper, lower = np.array(LIP_PAIRS).T
+    return cast("NDArray[np.floating]", shape[..., upper, 1] - shape[..., lower, 1])
+
+
+def lid_gaps(shape: NDArray[np.floating]) -> NDArray[np.floating]:  # [..., 478, 3] -> [..., 2]
+    """The mean opening of each eye, picture-left eye first."""
+    upper, lower = np.array(LID_PAIRS).T
+    gaps = shape[..., upper, 1] - shape[..., lower, 1]
+    return np.stack([gaps[..., 1:6].mean(-1), gaps[..., 8:13].mean(-1)], axis=-1)
+
+
+def own_neutral(shapes: Array, model: FaceModel) -> Array:  # [T, 478, 3] -> [478, 3]
+    """The person's face at rest: the median of the frames whose lips are closest and eyes open.
+
+    Of the frames with eyes at least as open as the median less a tenth, the fifth with the smallest lip gap. What
+    `rest_expression` still sees in that face (someone who never closes the mouth) is taken off.
+    """
+    gaps = lip_gaps(shapes)[:, 2:7].mean(1)
+    eyes = lid_gaps(shapes).mean(1)
+    awake = np.flatnonzero(eyes >= 0.9 * np.median(eyes))
+    quiet = awake[np.argsort(gaps[awake], kind="stable")[: max(3, len(awake) // 5)]]
+    calm = np.asarray(np.median(shapes[quiet], axis=0))
+    return without(calm, rest_expression(calm, model), model)
+
+
+def without(shape: Array, weights: Array, model: FaceModel) -> Array:  # [478, 3], [E] -> [478, 3]
+    """The shape with the displacement of these weights taken off."""
+    return np.asarray(shape - np.tensordot(weights, np.asarray(model.basis, np.float64), 1))
+
+
+def track(points: Array, model: FaceModel) -> NDArray[np.float32]:  # [T, 478, 3] pixels -> [T, D]
+    """Motion rows of a clip of one person.
+
+    Expression is relative to the person's own neutral face, found in the clip; head angles are absolute;
+    shift (face units) and log distance are relative to the clip's median. Gaze is bridged over blinks.
+    """
+    shapes, poses = unposed_clip(points, model)
+    rows = np.zeros((len(points), D), np.float32)
+    rows[:, :E] = expressions(shapes, own_neutral(shapes, model), model)
+    rows[:, GAZE] = _bridged([_gaze_of(shape, model) for shape in shapes], lid_gaps(shapes).mean(1))
+    rows[:, ROTATION] = [angles(matrix) for _, matrix, _ in poses]
+    scales = np.array([scale for scale, _, _ in poses])
+    shifts = np.array([shift[:2] for _, _, shift in poses])
+    middle = float(np.median(scales))
+    rows[:, SHIFT] = (shifts - np.median(shifts, axis=0)) / middle
+    rows[:, LOG_DISTANCE] = -np.log(scales / middle)
+    return rows
+
+
+def unposed_clip(
+    points: Array,  # [T, 478, 3] pixels
+    model: FaceModel,
+) -> tuple[Array, list[tuple[float, Array, Array]]]:  # [T, 478, 3] and T poses
+    """Head-frame shapes of a clip, posed by the person's own head instead of the mean one."""
+    shapes = np.stack([to_face_space(frame, model) for frame in points])
+    own = np.median(shapes, axis=0)
+    poses = [_pose_on(frame, own) for frame in points]
+    return np.stack([_unposed(frame, pose) for frame, pose in zip(points, poses, strict=True)]), poses
+
+
+def _bridged(values: list[tuple[float, float]], opening: Array) -> Array:  # T x 2, [T] -> [T, 2]
+    """The values, drawn straight across the frames whose eyes are less than 6/10 as open as the median."""
+    known = np.flatnonzero(opening >= 0.6 * np.median(opening))
+    column = np.asarray(values, np.float64)
+    time = np.arange(len(column))
+    return np.stack([np.interp(time, known, column[known, axis]) for axis in range(2)], axis=1)
+
+
+# Where a single picture is sure of an expression; measured on pictures whose lips are closed (see docs).
+GAP_SURE = 0.015  # face units between the lips: more is an open mouth, not the tracker's doubt
+LIFT_SURE, WIDTH_SURE = 0.035, 0.56  # of mouth corners above the upper lip, and of the mouth: more is a smile
+LIDS_SHUT, LIDS_OPEN = 0.06, 0.12  # opening over width of an eye: below the first it is closed
+
+
+def rest_expression(shape: Array, model: FaceModel) -> Array:  # [478, 3] head frame -> [E]
+    """What a single picture shows of its own expression with confidence, whoever it shows.
+
+    Lips that are apart (jawOpen, and with a smile also lips drawn off the teeth; together they account for
+    the whole gap), a smile that is both wide and lifted, eyes that are clearly closed. Anything else may be
+    the person's build, and is left at 0.
+    """
+    weights = np.zeros(E)
+    gap = float(lip_gaps(shape)[2:7].mean())
+    smile = _smile(shape, gap, model) if gap > GAP_SURE else _smile(shape, 0.0, model)
+    _put(weights, smile, "mouthSmileLeft", "mouthSmileRight")
+    if gap > GAP_SURE:
+        lips = ("mouthUpperUpLeft", "mouthUpperUpRight", "mouthLowerDownLeft", "mouthLowerDownRight")
+        toothy = min(0.5 * smile * gap / _gap_of(model, *lips), 1.0)
+        _put(weights, toothy, *lips)
+        rest = gap - toothy * _gap_of(model, *lips)
+        _put(weights, float(np.clip(rest / _gap_of(model, "jawOpen"), 0, 1)), "jawOpen")
+    _put(weights, _shut(shape, 0), "eyeBlinkRight")  # the person's right eye is at the picture's left
+    _put(weights, _shut(shape, 1), "eyeBlinkLeft")
+    return weights
+
+
+def _put(weights: Array, value: float, *names: str) -> None:
+    weights[[EXPRESSIONS.index(name) for name in names]] = value
+
+
+def _added(model: FaceModel, *names: str) -> Array:  # -> [478, 3]
+    chosen = [EXPRESSIONS.index(name) for name in names]
+    return np.asarray(model.basis[chosen].sum(0), np.float64)
+
+
+def _gap_of(model: FaceModel, *names: str) -> float:
+    """How far these weights at 1 part the lips of the mean face."""
+    return float(lip_gaps(_added(model, *names))[2:7].mean())
+
+
+def _lift(shape: Array) -> float:
+    return float(shape[list(MOUTH_CORNERS), 1].mean() - shape[13, 1])
+
+
+def _width(shape: Array) -> float:
+    return float(shape[MOUTH_CORNERS[1], 0] - shape[MOUTH_CORNERS[0], 0])
+
+
+def _smile(shape: Array, gap: float, model: FaceModel) -> float:
+    """How far a smile goes beyond what closed, unsmiling mouths show, by the lesser of its two signs."""
+    jaw, smile = _added(model, "jawOpen"), _added(model, "mouthSmileLeft", "mouthSmileRight")
+    pulled_down = _lift(jaw) * gap / _gap_of(model, "jawOpen")  # an open jaw takes the corners with it
+    lifted = (_lift(shape) - pulled_down - LIFT_SURE) / _lift(smile)
+    widened = (_width(shape) - WIDTH_SURE) / _width(smile)
+    return float(np.clip(min(lifted, widened), 0, 1))
+
+
+def _shut(shape: Array, eye: int) -> float:
+    """1 for closed lids, 0 for eyes that may just be narrow."""
+    ends = shape[list(CORNERS[eye])]
+    ratio = float(lid_gaps(shape)[eye] / np.linalg.norm(ends[0, :2] - ends[1, :2]))
+    return float(np.clip((LIDS_OPEN - ratio) / (LIDS_OPEN - LIDS_SHUT), 0, 1))
