@@ -1,0 +1,57 @@
+"""Which part of a picture a video shows, and how much around it is kept for what moves into view."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vultus.topology import CHIN, FOREHEAD, OUTER_CORNERS
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+FACES_HIGH = 2.6  # side of the frame over the height of the face oval
+FACE_MIDDLE = 0.46  # where the middle of the oval lies in the frame, from the top
+MARGIN = 0.2  # texture kept beyond the frame on each side, over its side
+LARGEST = 1024  # pixels a side of the frame: finer pictures are reduced
+
+
+@dataclass(frozen=True)
+class Crop:
+    """A texture cut from a picture, and the frame in it."""
+
+    texture: Bytes  # [h, w, 3]
+    points: Floats  # [478, 3] in pixels of the texture
+    frame: tuple[int, int, int]  # x, y, side in pixels of the texture
+
+
+def _square(points: Floats, width: int, height: int) -> tuple[int, int, int]:
+    """x, y, side of the frame in the picture: never outside it."""
+    oval = float(np.linalg.norm(points[FOREHEAD] - points[CHIN]))
+    eyes = float(np.linalg.norm(points[OUTER_CORNERS[0], :2] - points[OUTER_CORNERS[1], :2]))
+    wanted = FACES_HIGH * max(oval, 1.3 * eyes)
+    side = int(min(wanted, width, height))
+    centre = (points[FOREHEAD, :2] + points[CHIN, :2]) / 2
+    x = int(np.clip(centre[0] - side / 2, 0, width - side))
+    y = int(np.clip(centre[1] - side * FACE_MIDDLE, 0, height - side))
+    return x, y, side
+
+
+def crop(picture: Bytes, points: Floats) -> Crop:  # [H, W, 3], [478, 3]
+    """Cut the texture around a face, at most `LARGEST` pixels a side of the frame."""
+    height, width = picture.shape[:2]
+    x, y, side = _square(points, width, height)
+    margin = int(side * MARGIN)
+    left, top = max(0, x - margin), max(0, y - margin)
+    right, bottom = min(width, x + side + margin), min(height, y + side + margin)
+    texture = picture[top:bottom, left:right]
+    scale = min(1.0, LARGEST / side)
+    if scale < 1:
+        size = (round((right - left) * scale), round((bottom - top) * scale))
+        texture = cv2.resize(texture, size, interpolation=cv2.INTER_AREA).astype(np.uint8)
+    moved = (points - np.array([left, top, 0], np.float32)) * np.float32(scale)
+    frame = (round((x - left) * scale), round((y - top) * scale), int(side * scale))
+    x = min(frame[0], texture.shape[1] - frame[2])
+    y = min(frame[1], texture.shape[0] - frame[2])
+    return Crop(np.ascontiguousarray(texture), moved.astype(np.float32), (max(0, x), max(0, y), frame[2]))

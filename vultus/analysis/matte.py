@@ -1,0 +1,71 @@
+"""Part a texture into the person and what is behind: matte, foreground colours, background plate."""
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vultus.analysis.fill import spread
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+REFINE_RADIUS = 0.012  # of the texture's larger side
+REFINE_EPSILON = 2e-4  # squared colour difference (0..1) below which an edge is no edge
+BAND = 0.006  # of the larger side, twice: how far around the matte the plate is made anew
+NOTHING, ALL = 0.05, 0.95  # a matte beyond these is hardened: those pixels stay bit-exact
+
+
+def refine(matte: Floats, texture: Bytes) -> Floats:  # [H, W], [H, W, 3] -> [H, W]
+    """A smooth matte drawn to the texture's edges: a guided filter with a colour guide.
+
+    Source: He, Sun, Tang, Guided Image Filtering (PAMI 2013), eq. 19.
+    """
+    radius = max(2, int(max(matte.shape) * REFINE_RADIUS))
+    box = (2 * radius + 1, 2 * radius + 1)
+    guide = texture.astype(np.float32) / 255
+
+    def mean(values: Floats) -> Floats:
+        return np.asarray(cv2.blur(values, box), np.float32)
+
+    mean_guide, mean_matte = mean(guide), mean(matte)
+    cross = mean(guide * matte[..., None]) - mean_guide * mean_matte[..., None]
+    products = (guide[..., :, None] * guide[..., None, :]).reshape(*matte.shape, 9)
+    spread_guide = np.concatenate([mean(np.ascontiguousarray(products[..., i : i + 3])) for i in (0, 3, 6)], 2)
+    covariance = spread_guide.reshape(*matte.shape, 3, 3) - mean_guide[..., :, None] * mean_guide[..., None, :]
+    slope = np.linalg.solve(covariance + REFINE_EPSILON * np.eye(3, dtype=np.float32), cross[..., None])[..., 0]
+    offset = mean_matte - (slope * mean_guide).sum(-1)
+    fine = (mean(slope.astype(np.float32)) * guide).sum(-1) + mean(offset.astype(np.float32))
+    return np.asarray(np.clip(fine, 0, 1), np.float32)
+
+
+def harden(matte: Floats) -> Floats:
+    """The same matte, stretched so that what is nearly nothing or nearly all becomes exactly that."""
+    return np.asarray(np.clip((matte - NOTHING) / (ALL - NOTHING), 0, 1), np.float32)
+
+
+def part(texture: Bytes, matte: Floats) -> tuple[Bytes, Bytes]:  # -> fore [H, W, 4], plate [H, W, 3]
+    """Foreground with straight alpha, and the plate behind it, such that one over the other is the texture.
+
+    The plate is spread in from beyond a band around the matte, so that wisps of hair which the matte missed
+    do not stay behind. Each pixel of the band then gets at least the alpha with which some foreground colour
+    can turn the plate into the texture, and that colour.
+    """
+    colour = texture.astype(np.float32)
+    reach = max(2, round(max(matte.shape) * BAND))
+    near = cv2.dilate((matte > 0).astype(np.uint8), np.ones((reach, reach), np.uint8), iterations=2)
+    plate = np.rint(np.where(near[..., None] > 0, spread(colour, 1.0 - near.astype(np.float32)), colour))
+    alpha = np.where(near > 0, np.maximum(matte, _least_alpha(colour, plate)), 0)
+    alpha = np.ceil(alpha * 255) / 255
+    share = alpha[..., None]
+    solid = cv2.erode((alpha == 1).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
+    solved = (colour - (1 - share) * plate) / np.maximum(share, 1 / 255)
+    fore = np.where(share > 0, solved, spread(colour, solid))
+    packed = np.dstack([np.clip(fore, 0, 255), share * 255])
+    return np.rint(packed).astype(np.uint8), plate.astype(np.uint8)
+
+
+def _least_alpha(colour: Floats, plate: Floats) -> Floats:  # [H, W, 3], [H, W, 3] -> [H, W]
+    """The least share of any colour 0..255 that turns plate into colour."""
+    lighter = (colour - plate) / np.maximum(255 - plate, 1)
+    darker = (plate - colour) / np.maximum(plate, 1)
+    return np.asarray(np.maximum(lighter, darker).max(-1), np.float32)

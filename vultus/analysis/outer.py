@@ -1,0 +1,129 @@
+"""The mesh around the face: rings that grow from the face oval over hair, neck and shoulders.
+
+Each point has a depth, a weight for how far it follows the head, one for how far it may move at all (the
+picture's content ends somewhere), and its share in what the face oval does (a jaw that opens pulls skin).
+"""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vultus.pose import Camera
+from vultus.topology import CHIN, FOREHEAD, OVAL, SKIN
+
+Floats = NDArray[np.float32]
+
+STEPS = (0.06, 0.14, 0.24, 0.36, 0.5, 0.66, 0.85, 1.1, 1.4, 1.8, 2.4, 3.2, 4.5)  # face units beyond the oval
+SILHOUETTE = -0.8  # depth of hair, ears and neck seen from the front, face units
+RECEDES = 0.35  # face units outward over which the depth falls to that of the silhouette
+NECK = (-0.3, 1.0)  # face units below the chin: where following the head begins and has ended to fade
+PIN_REACH = 0.16  # of the frame's side: how far the picture's end holds what touches it
+SPILL_WIDTH = 0.16  # face units: how far along the oval its movement is averaged
+SPILL_REACH = 0.4  # face units: how far out from the oval its movement reaches
+
+
+@dataclass(frozen=True)
+class Outer:
+    """Points around the face; see `Portrait` for the fields."""
+
+    points: Floats  # [M, 3] head axes
+    follow: Floats  # [M]
+    free: Floats  # [M]
+    spill: Floats  # [M, 36]
+    triangles: NDArray[np.int32]  # [F, 3]; 0..467 are skin points, from 468 on the outer ones
+
+
+def surround(
+    pixels: Floats,  # [478, 2] face points in the texture
+    shape: Floats,  # [478, 3] the same, head axes, face units
+    matte: Floats,  # [H, W]
+    side: int,  # of the frame, pixels
+    camera: Camera,
+    turn: NDArray[np.float64],  # [3, 3] head to camera
+) -> Outer:
+    """Rings of points around one face."""
+    oval = pixels[list(OVAL)].astype(np.float64)
+    unit = camera.focal / camera.distance
+    rings, away = _rings(oval, unit)
+    depth = (shape[list(OVAL)] @ turn.T)[:, 2]
+    fade = np.exp(-away / RECEDES)[:, None]
+    z = fade * depth[None] + (1 - fade) * np.minimum(SILHOUETTE, depth[None])
+    flat = rings.reshape(-1, 2)
+    points = camera.lift(flat, z.reshape(-1)) @ turn
+    return Outer(
+        points.astype(np.float32),
+        _follow(flat, pixels, unit),
+        _free(flat, matte, side),
+        _spill(rings, oval, away, unit),
+        _triangles(len(away)),
+    )
+
+
+def _rings(oval: NDArray[np.float64], unit: float) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    """Points [K, 36, 2] on rays from the middle of the oval, and how far out each ring lies [K], face units."""
+    middle = oval.mean(0)
+    ray = oval - middle
+    length = np.linalg.norm(ray, axis=1, keepdims=True)
+    away = np.array(STEPS)
+    # Far rings tend to a circle, so that their triangles stay well shaped.
+    round_length = length.mean() + (length - length.mean()) * np.exp(-away / 1.5)[:, None, None]
+    return middle + ray / length * (round_length + away[:, None, None] * unit), away
+
+
+def smoothstep(x: NDArray[np.float64], low: float, high: float) -> NDArray[np.float64]:
+    """0 below `low`, 1 above `high`, smooth between."""
+    t = np.clip((x - low) / (high - low), 0, 1)
+    return np.asarray(t * t * (3 - 2 * t))
+
+
+def _follow(flat: NDArray[np.float64], pixels: Floats, unit: float) -> Floats:
+    down = pixels[CHIN].astype(np.float64) - pixels[FOREHEAD]
+    below = (flat - pixels[CHIN]) @ (down / np.linalg.norm(down)) / unit
+    return (1 - smoothstep(below, *NECK)).astype(np.float32)
+
+
+def _free(flat: NDArray[np.float64], matte: Floats, side: int) -> Floats:
+    """0 where the person is cut off by the end of the picture, so that no picture has to be invented there."""
+    height, width = matte.shape
+    reach = PIN_REACH * side
+    soft = cv2.blur(matte, (1 + 2 * int(reach / 4),) * 2)
+    x, y = flat[:, 0], flat[:, 1]
+    column = np.clip(np.rint(x), 0, width - 1).astype(int)
+    row = np.clip(np.rint(y), 0, height - 1).astype(int)
+    held = np.zeros(len(flat))
+    for distance, present in (
+        (x, soft[row, 0]),
+        (width - 1 - x, soft[row, -1]),
+        (y, soft[0, column]),
+        (height - 1 - y, soft[-1, column]),
+    ):
+        near = 1 - smoothstep(distance, 0, reach)
+        held = np.maximum(held, near * np.clip(2 * present, 0, 1))
+    return (1 - held).astype(np.float32)
+
+
+def _spill(
+    rings: NDArray[np.float64], oval: NDArray[np.float64], away: NDArray[np.float64], unit: float
+) -> Floats:
+    distance = np.linalg.norm(rings[:, :, None] - oval[None, None], axis=-1) / unit  # [K, 36, 36]
+    nearest = distance.min(2, keepdims=True)
+    share = np.exp(-(distance**2 - nearest**2) / (2 * SPILL_WIDTH**2))
+    share /= share.sum(2, keepdims=True)
+    # Close to the oval each ray follows its own point, so that the seam between the meshes stays shut.
+    own = np.exp(-away / 0.1)[:, None, None]
+    share = own * np.eye(len(OVAL)) + (1 - own) * share
+    fade = np.exp(-((away / SPILL_REACH) ** 2))[:, None, None]
+    return (share * fade).reshape(-1, len(OVAL)).astype(np.float32)
+
+
+def _triangles(count: int) -> NDArray[np.int32]:
+    """Two triangles a cell, clockwise as the picture shows them; the first ring joins the face oval."""
+    around = len(OVAL)
+    ring = np.vstack([np.array(OVAL), SKIN + np.arange(count * around).reshape(count, around)])
+    inner, outer = ring[:-1], ring[1:]
+    inner_next, outer_next = np.roll(inner, -1, 1), np.roll(outer, -1, 1)
+    first = np.stack([inner, outer, outer_next], -1)
+    second = np.stack([inner, outer_next, inner_next], -1)
+    return np.concatenate([first, second]).reshape(-1, 3).astype(np.int32)

@@ -1,0 +1,135 @@
+"""Portrait: what the analysis found in one picture, as arrays. One file, loaded without any analysis package.
+
+Coordinates are pixels of the texture (`fore`, `plate`), which reaches past the frame where the picture does.
+"""
+
+import json
+import os
+from dataclasses import dataclass, fields
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vultus.errors import PortraitRefused
+from vultus.face import POINTS, D, E
+from vultus.pose import Camera
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+VERSION = 1
+KIND = "vultus portrait"
+
+
+@dataclass(frozen=True)
+class Eye:
+    """One eye as it is without lids: white and iris apart, both in a patch of the texture."""
+
+    origin: tuple[int, int]  # (x, y) of the patch's first pixel
+    white: Bytes  # [h, w, 3] the ball with the iris painted out
+    iris: Bytes  # [h, w, 4] the iris as it looks in the picture, soft alpha
+    radius: float  # of the ball, face units
+
+
+@dataclass(frozen=True)
+class Mouth:
+    """How the inside of this mouth is lit and coloured."""
+
+    teeth: tuple[float, float, float]  # RGB 0..255 of teeth in full light
+    cavity: tuple[float, float, float]  # RGB 0..255 of the deep
+    tongue: tuple[float, float, float]  # RGB 0..255
+    shown: float  # 0..1: how much of the picture's own open mouth is used
+
+
+@dataclass(frozen=True)
+class Portrait:
+    """One person of one picture, ready to move."""
+
+    fore: Bytes  # [H, W, 4] the person, straight alpha
+    plate: Bytes  # [H, W, 3] what is behind
+    frame: tuple[int, int, int]  # x, y, side: the part of the texture that a video shows
+    camera: Camera
+    rest: Floats  # [D] the motion row that gives back the source picture
+    shape: Floats  # [POINTS, 3] this head, neutral, in its own axes, face units
+    basis: Floats  # [E, POINTS, 3] what each weight adds to this head
+    gape: Floats  # [POINTS, 3] what parts the lips of an open-mouthed source beyond its jawOpen; see `posed`
+    outer: Floats  # [M, 3] points around the face: hair, neck, shoulders, in the head's axes
+    follow: Floats  # [M] how much each follows the head, 0..1
+    free: Floats  # [M] how much each may leave its place at all, 0 where the picture ends
+    spill: Floats  # [M, 36] how much of the movement of each point of the face oval each takes over
+    triangles: NDArray[np.int32]  # [F, 3] of the skin points, then of the outer points
+    eyes: tuple[Eye, Eye]  # picture left, picture right
+    mouth: Mouth
+
+    def __post_init__(self) -> None:
+        assert self.fore.shape[:2] == self.plate.shape[:2], (self.fore.shape, self.plate.shape)
+        assert self.rest.shape == (D,), self.rest.shape
+        assert self.shape.shape == (POINTS, 3), self.shape.shape
+        assert self.basis.shape == (E, POINTS, 3), self.basis.shape
+
+    def save(self, path: str | Path) -> None:
+        """Write one file, whole or not at all."""
+        from safetensors.numpy import save
+
+        arrays, facts = _taken_apart(self)
+        header = {"kind": KIND, "version": str(VERSION), "facts": json.dumps(facts)}
+        part = Path(f"{path}.part{os.getpid()}")
+        try:
+            part.write_bytes(save(arrays, header))
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    @staticmethod
+    def load(path: str | Path) -> "Portrait":
+        """Read a file that `save` wrote. Raises PortraitRefused."""
+        from safetensors import SafetensorError, safe_open
+
+        try:
+            with safe_open(path, "numpy") as file:
+                header = file.metadata() or {}
+                _check(header, path)
+                return _put_together({name: file.get_tensor(name) for name in file.keys()}, header)  # noqa: SIM118
+        except (SafetensorError, OSError, KeyError, ValueError, TypeError) as cause:
+            raise PortraitRefused(
+                f"{path}: no portrait file that can be read: wanted one that `vultus prepare` wrote"
+            ) from cause
+
+
+def _check(header: dict[str, str], path: str | Path) -> None:
+    if header.get("kind") != KIND:
+        raise PortraitRefused(f"{path}: not a portrait file: make one with `vultus prepare picture -o {path}`")
+    if header.get("version") != str(VERSION):
+        raise PortraitRefused(
+            f"{path}: portrait version {header.get('version')}, this program reads {VERSION}: prepare it again"
+        )
+
+
+def _taken_apart(portrait: Portrait) -> tuple[dict[str, NDArray[np.generic]], dict[str, object]]:
+    arrays: dict[str, NDArray[np.generic]] = {}
+    for field in fields(portrait):
+        value = getattr(portrait, field.name)
+        if isinstance(value, np.ndarray):
+            arrays[field.name] = np.ascontiguousarray(value)
+    for side, eye in enumerate(portrait.eyes):
+        arrays[f"eye{side}.white"] = np.ascontiguousarray(eye.white)
+        arrays[f"eye{side}.iris"] = np.ascontiguousarray(eye.iris)
+    facts: dict[str, object] = {
+        "frame": portrait.frame,
+        "camera": vars(portrait.camera),
+        "eyes": [{"origin": eye.origin, "radius": eye.radius} for eye in portrait.eyes],
+        "mouth": vars(portrait.mouth),
+    }
+    return arrays, facts
+
+
+def _put_together(arrays: dict[str, NDArray[np.generic]], header: dict[str, str]) -> Portrait:
+    facts = json.loads(header["facts"])
+    left, right = (
+        Eye(tuple(fact["origin"]), arrays.pop(f"eye{i}.white"), arrays.pop(f"eye{i}.iris"), fact["radius"])
+        for i, fact in enumerate(facts["eyes"])
+    )
+    camera = Camera(facts["camera"]["focal"], tuple(facts["camera"]["centre"]), facts["camera"]["distance"])
+    mouth = Mouth(**{name: tuple(v) if isinstance(v, list) else v for name, v in facts["mouth"].items()})
+    return Portrait(frame=tuple(facts["frame"]), camera=camera, eyes=(left, right), mouth=mouth, **arrays)  # type: ignore[arg-type]

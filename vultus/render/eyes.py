@@ -1,0 +1,129 @@
+"""The eyeball under the lids: white that keeps its place, iris that turns on the ball."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+from vultus.portrait import Eye, Portrait
+from vultus.pose import Camera
+from vultus.render.grid import Grid
+from vultus.render.opening import Opening, between, coverage
+from vultus.render.place import gaze_shift, head
+from vultus.topology import LOWER_LIDS, UPPER_LIDS
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+
+
+@dataclass(frozen=True)
+class Ball:
+    """One eye in frame pixels, and three points of the head that carry it."""
+
+    white: Bytes  # [h, w, 3]
+    iris: Bytes  # [h, w, 4]
+    origin: tuple[int, int]  # frame pixel of the patch's first
+    radius: float  # face units
+    anchors: Doubles  # [3, 3] head axes: inner and outer corner, and a point above
+
+
+def ball(eye: Eye, side: int, portrait: Portrait, grid: Grid) -> Ball:
+    """An eye of a portrait at the frame's resolution."""
+    white, origin = grid.resample(eye.white, eye.origin)
+    iris, _ = grid.resample(eye.iris, eye.origin)
+    corners = portrait.shape[[UPPER_LIDS[side][0], UPPER_LIDS[side][-1]]].astype(np.float64)
+    above = corners.mean(0) + np.array([0, 0.3, 0])
+    return Ball(white, iris, origin, eye.radius, np.stack([*corners, above]))
+
+
+def draw_eye(
+    out: Bytes,  # [H, W, 3] the frame so far; drawn into
+    eye: Ball,
+    side: int,
+    placed: Doubles,  # [V, 2]
+    portrait: Portrait,
+    camera: Camera,
+    row: Floats,  # [D]
+) -> None:
+    """Lay the eyeball over the opening between the lids."""
+    upper, lower = placed[list(UPPER_LIDS[side])], placed[list(LOWER_LIDS[side])]
+    opening = between(upper, lower, out.shape[1])
+    if opening is None:
+        return
+    back = _back_to_rest(eye, camera, portrait, row)
+    shift = _iris_shift(eye, camera, portrait, row)
+    _lay(out, opening, eye, back, shift)
+
+
+def _back_to_rest(eye: Ball, camera: Camera, portrait: Portrait, row: Floats) -> Doubles:  # [2, 3]
+    """Frame pixel now to frame pixel of the source: the affine map that the three anchors make."""
+    now, _ = head(camera, eye.anchors, row)
+    rest, _ = head(camera, eye.anchors, portrait.rest)
+    return np.asarray(np.linalg.solve(np.column_stack([now, np.ones(3)]), rest).T)
+
+
+def _iris_shift(eye: Ball, camera: Camera, portrait: Portrait, row: Floats) -> Doubles:  # [2]
+    """Pixels of the source by which the iris has moved."""
+    middle = eye.anchors[:2].mean(0)
+    moved = middle + gaze_shift(portrait, row, eye.radius)
+    both, _ = head(camera, np.stack([middle, moved]), portrait.rest)
+    return np.asarray(both[1] - both[0])
+
+
+def _lay(out: Bytes, opening: Opening, eye: Ball, back: Doubles, shift: Doubles) -> None:
+    _lay_pixels(
+        out,
+        opening.left,
+        max(0, opening.top),
+        min(out.shape[0] - 1, opening.bottom),
+        opening.upper,
+        opening.lower,
+        eye.white,
+        eye.iris,
+        back - np.array([[0, 0, eye.origin[0]], [0, 0, eye.origin[1]]]),
+        shift,
+    )
+
+
+@njit(cache=True, nogil=True)
+def _sample(image: Bytes, x: float, y: float, c: int) -> float:
+    """One channel between four pixels; beyond the image its edge."""
+    height, width = image.shape[:2]
+    x = min(max(x, 0.0), width - 1.0)
+    y = min(max(y, 0.0), height - 1.0)
+    x0, y0 = int(x), int(y)
+    x1, y1 = min(x0 + 1, width - 1), min(y0 + 1, height - 1)
+    right, low = x - x0, y - y0
+    top = image[y0, x0, c] * (1 - right) + image[y0, x1, c] * right
+    return top * (1 - low) + (image[y1, x0, c] * (1 - right) + image[y1, x1, c] * right) * low
+
+
+@njit(cache=True, nogil=True)
+def _lay_pixels(
+    out: Bytes,
+    left: int,
+    top: int,
+    bottom: int,
+    upper: Doubles,
+    lower: Doubles,
+    white: Bytes,
+    iris: Bytes,
+    back: Doubles,  # [2, 3] frame pixel to patch pixel
+    shift: Doubles,  # [2]
+) -> None:
+    for column in range(len(upper)):
+        x = left + column
+        for y in range(top, bottom + 1):
+            share = coverage(y, upper[column], lower[column], 1.0)
+            if share <= 0:
+                continue
+            sx = back[0, 0] * x + back[0, 1] * y + back[0, 2]
+            sy = back[1, 0] * x + back[1, 1] * y + back[1, 2]
+            alpha = _sample(iris, sx - shift[0], sy - shift[1], 3) / 255
+            for c in range(3):
+                ball = (1 - alpha) * _sample(white, sx, sy, c)
+                if alpha > 0:
+                    ball += alpha * _sample(iris, sx - shift[0], sy - shift[1], c)
+                out[y, x, c] = int(share * ball + (1 - share) * out[y, x, c] + 0.5)

@@ -1,0 +1,72 @@
+"""Where every point of a portrait lies in the frame for one motion row."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vultus.face import GAZE, LOG_DISTANCE, ROTATION, SHIFT, E, channel
+from vultus.portrait import Portrait
+from vultus.pose import Camera, rotation
+from vultus.topology import LOWER_LIDS, LOWER_LIP, OVAL, SKIN, UPPER_LIDS, UPPER_LIP
+
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+
+BODY_SHARE = 0.35  # of the head's shift that the shoulders take over
+UPPER = np.array([*UPPER_LIP[1:-1], *UPPER_LIDS[0][1:-1], *UPPER_LIDS[1][1:-1]])
+LOWER = np.array([*LOWER_LIP[1:-1], *LOWER_LIDS[0][1:-1], *LOWER_LIDS[1][1:-1]])
+JAW_OPEN, MOUTH_CLOSE = channel("jawOpen"), channel("mouthClose")
+
+
+def shape(portrait: Portrait, row: Floats) -> Floats:  # [D] -> [478, 3]
+    """The head in its own axes with this row's expression. Lips and lids meet; they never cross."""
+    moved = portrait.shape + np.tensordot(row[:E], portrait.basis, 1) + portrait.gape * _gaping(portrait, row)
+    above, below = moved[UPPER, 1], moved[LOWER, 1]
+    crossed = above < below
+    middle = (moved[UPPER] + moved[LOWER]) / 2
+    moved[UPPER[crossed]], moved[LOWER[crossed]] = middle[crossed], middle[crossed]
+    return np.asarray(moved, np.float32)
+
+
+def _gaping(portrait: Portrait, row: Floats) -> float:
+    """How far the row shows what the source's own mouth shows, 0 for closed lips .. 1 at rest."""
+    own = portrait.rest[:E].astype(np.float64)
+    now = row[:E].astype(np.float64)
+    if not own.any():
+        return 0.0
+    now[JAW_OPEN] = max(0.0, now[JAW_OPEN] - now[MOUTH_CLOSE])
+    return float(np.clip(own @ now / (own @ own), 0, 1))
+
+
+def head(camera: Camera, points: Floats | Doubles, row: Floats) -> tuple[Doubles, Doubles]:  # -> [N, 2], [N]
+    """Frame pixels of points fixed to the head, and their depth (larger is nearer)."""
+    turned = points @ rotation(*row[ROTATION].astype(np.float64)).T
+    turned[:, :2] += row[SHIFT]
+    return camera.project(turned, float(row[LOG_DISTANCE])), turned[:, 2]
+
+
+def place(portrait: Portrait, camera: Camera, row: Floats) -> tuple[Doubles, Doubles]:  # [V, 2], [V]
+    """Frame pixels and depths of the skin points, then of the outer points."""
+    face = shape(portrait, row)
+    skin, near = head(camera, face[:SKIN].astype(np.float64), row)
+    oval = list(OVAL)
+    pulled = portrait.outer + portrait.spill @ (face[oval] - shape(portrait, portrait.rest)[oval])
+    with_head, far = head(camera, pulled.astype(np.float64), row)
+    home, _ = head(camera, portrait.outer.astype(np.float64), portrait.rest)
+    left, _ = head(camera, portrait.outer.astype(np.float64), _left_behind(portrait, row))
+    moved = left + portrait.follow[:, None] * (with_head - left)
+    held = home + portrait.free[:, None] * (moved - home)
+    return np.concatenate([skin, held]), np.concatenate([near, far])
+
+
+def _left_behind(portrait: Portrait, row: Floats) -> Floats:
+    """The row of a body that keeps its turn while the head moves: distance, and a share of the shift."""
+    body = portrait.rest.copy()
+    body[SHIFT] = BODY_SHARE * row[SHIFT]
+    body[LOG_DISTANCE] = row[LOG_DISTANCE]
+    return body
+
+
+def gaze_shift(portrait: Portrait, row: Floats, radius: float) -> Doubles:  # -> [3]
+    """How far an iris has moved from its place in the picture, head axes, face units."""
+    now, then = (np.sin(np.clip(r[GAZE].astype(np.float64), -0.6, 0.6)) for r in (row, portrait.rest))
+    return np.array([*(radius * (now - then)), 0.0])
