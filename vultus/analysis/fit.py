@@ -24,7 +24,9 @@ MOUTH_CORNERS = (61, 291)
 EYEBALL = 0.135  # radius in face units: 12 mm in a head whose outer eye corners are 89 mm apart
 
 DEPTH_WEIGHT = 0.1  # of z against x and y: the depth that FaceMesh tells trembles
+LID_WEIGHT, LIP_WEIGHT = 4.0, 2.0  # of the points where lids and lips meet: small, and looked at most
 RIDGE = 0.02  # keeps a weight at 0 that the points do not ask for
+BLINK_RIDGE = 0.002  # a blink moves few points, and must come out whole
 RARE_RIDGE = 0.1  # of movements that talking seldom has and that x and y hardly show
 LASSO = 0.004
 ANTAGONIST = 0.02  # cost of the product of two weights that pull against each other; at most RIDGE
@@ -37,6 +39,7 @@ _ANTAGONISTS = (
     ("mouthRollLower", "mouthFunnel"), ("mouthRollUpper", "mouthFunnel"), ("mouthPress*", "mouthLowerDown*"),
     ("mouthShrugLower", "mouthLowerDown*"), ("jawLeft", "jawRight"), ("mouthLeft", "mouthRight"),
 )  # fmt: skip
+_BLINKS = (EXPRESSIONS.index("eyeBlinkRight"), EXPRESSIONS.index("eyeBlinkLeft"))  # picture-left eye first
 _RARE = ("jawForward", "jawLeft", "jawRight", "cheekPuff", "cheekSquint*", "noseSneer*", "mouthPress*")
 
 
@@ -74,6 +77,8 @@ def _unposed(points: Array, pose: tuple[float, Array, Array]) -> Array:
 
 def _point_weights() -> Array:  # [478, 3]
     weights = np.ones((POINTS, 3))
+    weights[np.array(LID_PAIRS).ravel()] = LID_WEIGHT
+    weights[np.array(LIP_PAIRS).ravel()] = LIP_WEIGHT
     weights[468:] = 0  # irises turn with the gaze
     weights[:, 2] *= DEPTH_WEIGHT
     return weights
@@ -81,7 +86,9 @@ def _point_weights() -> Array:  # [478, 3]
 
 def _ridges() -> Array:  # [E]
     rare = [name for pattern in _RARE for name in _matching(pattern)]
-    return np.array([RARE_RIDGE if name in rare else RIDGE for name in EXPRESSIONS])
+    ridges = np.array([RARE_RIDGE if name in rare else RIDGE for name in EXPRESSIONS])
+    ridges[list(_BLINKS)] = BLINK_RIDGE
+    return ridges
 
 
 def _matching(pattern: str) -> list[str]:
@@ -113,7 +120,7 @@ def expressions(
     """
     assert shapes.shape[1:] == neutral.shape == (POINTS, 3), (shapes.shape, neutral.shape)
     importance = _point_weights()
-    basis = np.asarray(model.basis, np.float64)
+    basis = own_basis(neutral, model)
     weighted = (basis * importance).reshape(E, -1)
     gram = weighted @ basis.reshape(E, -1).T + np.diag(_ridges()) + _antagonism()
     goal = (shapes - neutral).reshape(len(shapes), -1) @ weighted.T - LASSO  # [T, E]
@@ -126,6 +133,15 @@ def expressions(
             found[:, k] = wanted
             pull -= step[:, None] * gram[k]
     return found
+
+
+def own_basis(neutral: Array, model: FaceModel) -> Array:  # [478, 3] -> [E, 478, 3]
+    """The model's displacements, with blinks that close exactly as far as this face's eyes are open."""
+    basis = np.array(model.basis, np.float64)
+    ratio = lid_gaps(neutral) / lid_gaps(model.mean)
+    for blink, eye in zip(_BLINKS, ratio, strict=True):
+        basis[blink] *= np.clip(eye, 0.2, 3.0)
+    return basis
 
 
 def expression(shape: Array, neutral: Array, model: FaceModel) -> Array:  # [478, 3], [478, 3] -> [E]

@@ -28,7 +28,7 @@ def energies(clip: str, model: FaceModel) -> tuple[float, float]:
     neutral = fit.own_neutral(shapes, model)
     weights = fit.expressions(shapes, neutral, model)
     moved = (shapes - neutral)[:, MESH, :2]
-    left = moved - np.tensordot(weights, np.asarray(model.basis, np.float64)[:, MESH, :2], 1)
+    left = moved - np.tensordot(weights, fit.own_basis(neutral, model)[:, MESH, :2], 1)
     return float((left**2).sum()), float((moved**2).sum())
 
 

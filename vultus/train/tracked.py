@@ -132,7 +132,7 @@ def _given_rows(clip: str) -> tuple[Floats, float]:
     rows[:, :E] = np.clip(np.stack([column[name] for name in EXPRESSIONS], axis=1).astype(np.float32), 0, 1)
     if "leftEyeYaw" in column:
         eyes = [column["leftEyeYaw"] + column["rightEyeYaw"], column["leftEyePitch"] + column["rightEyePitch"]]
-        rows[:, GAZE] = np.stack(eyes, axis=1).astype(np.float32) / 2
+        rows[:, GAZE] = -np.stack(eyes, axis=1).astype(np.float32) / 2  # theirs: + is right of the person, down
     return rows, float(stored["fps"])
 
 
