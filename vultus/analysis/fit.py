@@ -24,7 +24,8 @@ MOUTH_CORNERS = (61, 291)
 EYEBALL = 0.135  # radius in face units: 12 mm in a head whose outer eye corners are 89 mm apart
 
 DEPTH_WEIGHT = 0.1  # of z against x and y: the depth that FaceMesh tells trembles
-LID_WEIGHT, LIP_WEIGHT = 4.0, 2.0  # of the points where lids and lips meet: small, and looked at most
+LID_WEIGHT = 4.0  # of the points where lids meet: small, and looked at most
+GAP_WEIGHT = 16.0  # of each distance between the inner lips, on top of the points themselves
 RIDGE = 0.02  # keeps a weight at 0 that the points do not ask for
 BLINK_RIDGE = 0.002  # a blink moves few points, and must come out whole
 RARE_RIDGE = 0.1  # of movements that talking seldom has and that x and y hardly show
@@ -78,7 +79,6 @@ def _unposed(points: Array, pose: tuple[float, Array, Array]) -> Array:
 def _point_weights() -> Array:  # [478, 3]
     weights = np.ones((POINTS, 3))
     weights[np.array(LID_PAIRS).ravel()] = LID_WEIGHT
-    weights[np.array(LIP_PAIRS).ravel()] = LIP_WEIGHT
     weights[468:] = 0  # irises turn with the gaze
     weights[:, 2] *= DEPTH_WEIGHT
     return weights
@@ -121,9 +121,10 @@ def expressions(
     assert shapes.shape[1:] == neutral.shape == (POINTS, 3), (shapes.shape, neutral.shape)
     importance = _point_weights()
     basis = own_basis(neutral, model)
-    weighted = (basis * importance).reshape(E, -1)
-    gram = weighted @ basis.reshape(E, -1).T + np.diag(_ridges()) + _antagonism()
-    goal = (shapes - neutral).reshape(len(shapes), -1) @ weighted.T - LASSO  # [T, E]
+    weighted, gaps = (basis * importance).reshape(E, -1), GAP_WEIGHT * lip_gaps(basis)
+    moved = shapes - neutral
+    gram = weighted @ basis.reshape(E, -1).T + gaps @ lip_gaps(basis).T + np.diag(_ridges()) + _antagonism()
+    goal = moved.reshape(len(shapes), -1) @ weighted.T + lip_gaps(moved) @ gaps.T - LASSO  # [T, E]
     found = np.zeros_like(goal)
     pull = goal.copy()  # goal - found @ gram, kept up to date
     for _ in range(SWEEPS):
@@ -298,8 +299,10 @@ def _smile(shape: Array, gap: float, model: FaceModel) -> float:
     """How far a smile goes beyond what closed, unsmiling mouths show, by the lesser of its two signs."""
     jaw, smile = _added(model, "jawOpen"), _added(model, "mouthSmileLeft", "mouthSmileRight")
     pulled_down = _lift(jaw) * gap / _gap_of(model, "jawOpen")  # an open jaw takes the corners with it
-    lifted = (_lift(shape) - pulled_down - LIFT_SURE) / _lift(smile)
-    widened = (_width(shape) - WIDTH_SURE) / _width(smile)
+    drawn_in = _width(jaw) * gap / _gap_of(model, "jawOpen")
+    sure = LIFT_SURE if gap == 0 else LIFT_SURE / 2  # lips that are apart leave less to the person's build
+    lifted = (_lift(shape) - pulled_down - sure) / _lift(smile)
+    widened = (_width(shape) - drawn_in - WIDTH_SURE) / _width(smile)
     return float(np.clip(min(lifted, widened), 0, 1))
 
 

@@ -31,9 +31,11 @@ KEEPS_LIPS = (  # weights that move the lips together
     "jawForward", "jawLeft", "jawRight", "mouthLeft", "mouthRight", "mouthSmileLeft", "mouthSmileRight",
     "mouthFrownLeft", "mouthFrownRight", "mouthDimpleLeft", "mouthDimpleRight",
     "mouthStretchLeft", "mouthStretchRight", "mouthShrugUpper", "mouthShrugLower", "mouthPucker",
+    "mouthRollUpper", "mouthRollLower",
     "mouthPressLeft", "mouthPressRight", "cheekPuff", "cheekSquintLeft", "cheekSquintRight",
     "noseSneerLeft", "noseSneerRight",
 )  # fmt: skip
+UPRIGHT, DEEP = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
 FRONTAL = 0.15  # radians: pictures turned further do not enter the mean
 
 
@@ -137,8 +139,8 @@ def settle(basis: Array, mean: Array) -> Array:  # [E, 478, 3], [478, 3] -> [E, 
     """
     settled = basis.copy()
     for name in KEEPS_LIPS:
-        _seal(settled, name, basis[_index(name)], mean)
-    _seal(settled, "mouthClose", basis[_index("jawOpen")] + basis[_index("mouthClose")], mean)
+        _seal(settled, name, basis[_index(name)], mean, UPRIGHT)
+    _seal(settled, "mouthClose", basis[_index("jawOpen")] + basis[_index("mouthClose")], mean, UPRIGHT + DEEP)
     for name, pairs, corners in (
         ("eyeBlinkRight", LID_PAIRS[:7], (33, 133)),
         ("eyeBlinkLeft", LID_PAIRS[7:], (263, 362)),
@@ -147,11 +149,11 @@ def settle(basis: Array, mean: Array) -> Array:  # [E, 478, 3], [478, 3] -> [E, 
     return settled
 
 
-def _seal(basis: Array, name: str, moved: Array, mean: Array) -> None:
-    """Correct one weight so that `moved` no longer changes how far the inner lips are apart."""
+def _seal(basis: Array, name: str, moved: Array, mean: Array, along: Array) -> None:
+    """Correct one weight so that `moved` no longer changes how far the inner lips are apart along some axes."""
     for lip, sign in ((facekit.UPPER_LIP, -0.5), (facekit.LOWER_LIP, 0.5)):
         pulls = {
-            pair[0 if sign < 0 else 1]: sign * (moved[pair[0]] - moved[pair[1]]) * [0.0, 1.0, 1.0]
+            pair[0 if sign < 0 else 1]: sign * (moved[pair[0]] - moved[pair[1]]) * along
             for pair in LIP_PAIRS
         }
         _spread(basis, _index(name), pulls, mean, 0.06, np.array(lip))
