@@ -7,6 +7,7 @@ import json
 import os
 from dataclasses import dataclass, fields
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -124,12 +125,24 @@ def _taken_apart(portrait: Portrait) -> tuple[dict[str, NDArray[np.generic]], di
     return arrays, facts
 
 
-def _put_together(arrays: dict[str, NDArray[np.generic]], header: dict[str, str]) -> Portrait:
+def _put_together(arrays: dict[str, Any], header: dict[str, str]) -> Portrait:
     facts = json.loads(header["facts"])
     left, right = (
-        Eye(tuple(fact["origin"]), arrays.pop(f"eye{i}.white"), arrays.pop(f"eye{i}.iris"), fact["radius"])
+        Eye(_whole(fact["origin"]), arrays.pop(f"eye{i}.white"), arrays.pop(f"eye{i}.iris"), float(fact["radius"]))
         for i, fact in enumerate(facts["eyes"])
     )
-    camera = Camera(facts["camera"]["focal"], tuple(facts["camera"]["centre"]), facts["camera"]["distance"])
-    mouth = Mouth(**{name: tuple(v) if isinstance(v, list) else v for name, v in facts["mouth"].items()})
-    return Portrait(frame=tuple(facts["frame"]), camera=camera, eyes=(left, right), mouth=mouth, **arrays)  # type: ignore[arg-type]
+    focal, centre, distance = (facts["camera"][name] for name in ("focal", "centre", "distance"))
+    teeth, cavity, tongue, shown = (facts["mouth"][name] for name in ("teeth", "cavity", "tongue", "shown"))
+    x, y, side = facts["frame"]
+    return Portrait(
+        frame=(x, y, side),
+        camera=Camera(focal, (centre[0], centre[1]), distance),
+        eyes=(left, right),
+        mouth=Mouth(tuple(teeth), tuple(cavity), tuple(tongue), shown),
+        **arrays,
+    )
+
+
+def _whole(pair: list[int]) -> tuple[int, int]:
+    x, y = pair
+    return int(x), int(y)

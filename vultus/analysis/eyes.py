@@ -14,6 +14,11 @@ Floats = NDArray[np.float32]
 MARGIN = 0.45  # of the eye's width, around the opening
 BALL = 0.135  # radius of the eyeball, face units: 12 mm where the outer corners are 90 mm apart
 LASHES = 0.05  # of the eye's width: the upper edge of the opening is lash and shadow, no white
+SEARCH = 0.16  # of the eye's width: how far past the landmarks an eye may reach
+SMALLEST_SEARCHED = 24.0  # pixels of eye width
+NOT_SHADOW = 0.75  # of the white's lightness: darker is lash or shadow
+CONTRAST = 15.0  # in L*a*b*: less between white and skin tells nothing
+MISSED = 0.13  # of the opening: so much more white outside it says that the landmarks lie inside the eye
 RIM = 1.12  # the dark rim of an iris reaches a little past its landmarks
 
 
@@ -29,14 +34,82 @@ def eye(texture: Bytes, pixels: Floats, side: int) -> Eye:  # [H, W, 3], [478, 2
     colour = patch.astype(np.float32)
     alpha = np.clip((RIM * radius - distance) / max(1.5, 0.12 * radius) + 0.5, 0, 1).astype(np.float32)
     white = _white(colour, local, side, distance > 1.25 * radius)
-    white = np.where((opening * (alpha == 0))[..., None] > 0.5, colour, white)
     iris = _iris(colour, opening, centre, distance, radius)
     # Where white shines through the soft rim, take it out again, so that both together are the picture.
     solved = (colour - (1 - alpha[..., None]) * white) / np.maximum(alpha[..., None], 0.25)
     seen = (opening > 0.5)[..., None] & (alpha > 0.25)[..., None]
     iris = np.where(seen, solved, iris)
     packed = np.dstack([np.clip(iris, 0, 255), alpha * 255])
-    return Eye((x, y), np.rint(np.clip(white, 0, 255)).astype(np.uint8), np.rint(packed).astype(np.uint8), BALL)
+    painted_out = np.rint(np.clip(white, 0, 255)).astype(np.uint8)
+    return Eye((x, y), painted_out, np.rint(packed).astype(np.uint8), BALL)
+
+
+def with_lids_found(points: Floats, texture: Bytes) -> Floats:  # [478, 2 | 3] -> the same
+    """Lids moved outward to the real edge of the eye, where the landmarks clearly lie inside it.
+
+    Eyes of drawings are larger than landmarks think: iris and white that the contour leaves out would be
+    taken for skin, and show on a shut lid. The edge is found by GrabCut (Rother et al., SIGGRAPH 2004).
+    """
+    found = [_whole_eye(texture, points[:, :2], side) for side in (0, 1)]
+    if any(mask is None for mask, _ in found):  # one eye alone is more likely shadow or make-up
+        return points
+    moved = points.copy()
+    for side, (mask, origin) in enumerate(found):
+        assert mask is not None
+        local = points[:, :2] - origin
+        contour = [*UPPER_LIDS[side], *LOWER_LIDS[side][-2:0:-1]]
+        middle = local[contour].mean(0)
+        reach = np.array([_reach(mask, middle, local[i]) for i in contour])
+        reach = np.convolve(np.pad(reach, 1, mode="wrap"), [0.25, 0.5, 0.25], "valid")
+        moved[contour, :2] += (local[contour] - middle) * (reach - 1)[:, None]
+    return moved
+
+
+def _whole_eye(texture: Bytes, pixels: Floats, side: int) -> tuple[Bytes | None, Floats]:
+    """(mask [h, w], first pixel) of an eye that is clearly larger than its landmarks say; else (None, ...)."""
+    x, y, patch = _patch(texture, pixels, side)
+    origin = np.array([x, y], np.float32)
+    local = pixels - origin
+    opening = (_opening(local, side, patch.shape[:2], 0.0) > 0.5).astype(np.uint8)
+    if np.ptp(local[list(UPPER_LIDS[side]), 0]) < SMALLEST_SEARCHED or not opening.any():
+        return None, origin
+    grown = _grown(patch, opening, SEARCH * float(np.ptp(local[list(UPPER_LIDS[side]), 0])))
+    colour = cv2.cvtColor(patch, cv2.COLOR_RGB2LAB).astype(np.float32)
+    centre, radius = _iris_circle(local, side)
+    rows, columns = np.mgrid[: patch.shape[0], : patch.shape[1]]
+    clear = (opening > 0) & (np.hypot(columns - centre[0], rows - centre[1]) > 1.2 * radius)
+    around = cv2.dilate(opening, np.ones((15, 15), np.uint8)) == 0
+    if clear.sum() < 5 or not around.any():
+        return None, origin
+    white = np.quantile(colour[clear], 0.75, axis=0)
+    skin = np.median(colour[around], axis=0)
+    like_white = np.linalg.norm(colour - white, axis=-1) < np.linalg.norm(colour - skin, axis=-1)
+    missed = (grown > 0) & (opening == 0) & like_white & (colour[..., 0] > NOT_SHADOW * white[0])
+    told_apart = np.linalg.norm(white - skin) > CONTRAST
+    return (grown if told_apart and missed.sum() > MISSED * opening.sum() else None), origin
+
+
+def _grown(patch: Bytes, opening: Bytes, reach: float) -> Bytes:
+    """The opening [h, w] 0 | 1, grown to the edge of what looks like it, at most `reach` pixels or so."""
+    size = 4 * round(reach / 2) + 3
+    around = cv2.dilate(opening, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (size, size)))
+    mask = np.where(opening > 0, cv2.GC_FGD, np.where(around > 0, cv2.GC_PR_BGD, cv2.GC_BGD)).astype(np.uint8)
+    cv2.setRNGSeed(0)
+    models = np.zeros((1, 65)), np.zeros((1, 65))
+    cv2.grabCut(np.ascontiguousarray(patch), mask, (0, 0, 1, 1), *models, 4, cv2.GC_INIT_WITH_MASK)
+    grown = ((mask == cv2.GC_FGD) | (mask == cv2.GC_PR_FGD)).astype(np.uint8)
+    grown = cv2.morphologyEx(grown, cv2.MORPH_OPEN, np.ones((3, 3), np.uint8)).astype(np.uint8)
+    _, labels = cv2.connectedComponents(np.maximum(grown, opening))
+    return np.asarray(labels == labels[opening > 0].max(), np.uint8)
+
+
+def _reach(mask: Bytes, middle: Floats, point: Floats) -> float:
+    """How many times farther than `point` the mask reaches from `middle`, 1 .. 1.6."""
+    factors = np.linspace(1.0, 1.6, 31)
+    walk = np.rint(middle + factors[:, None] * (point - middle)).astype(int)
+    x, y = np.clip(walk[:, 0], 0, mask.shape[1] - 1), np.clip(walk[:, 1], 0, mask.shape[0] - 1)
+    out = np.flatnonzero(mask[y, x] == 0)
+    return float(factors[out[0]] if len(out) else factors[-1])
 
 
 def _patch(texture: Bytes, pixels: Floats, side: int) -> tuple[int, int, Bytes]:
@@ -68,12 +141,15 @@ def _white(colour: Floats, local: Floats, side: int, off_iris: NDArray[np.bool_]
     """The white spread over the whole patch, from where it shows clear of lashes and iris."""
     width = float(np.ptp(local[list(UPPER_LIDS[side]), 0]))
     clear = _opening(local, side, colour.shape[:2], LASHES * width)
-    clear = cv2.erode(clear, np.ones((3, 3), np.uint8)) * off_iris
+    clear = np.asarray(cv2.erode(clear, np.ones((3, 3), np.uint8)) * off_iris, np.float32)
+    light = colour.max(-1)
+    if clear.sum() >= 12:  # lashes that reach into the opening are no white
+        clear *= light > 0.65 * np.quantile(light[clear > 0], 0.8)
     if clear.sum() < 12:  # an eye that shows next to no white: borrow the brightest of what shows
         inside = _opening(local, side, colour.shape[:2], 0.0) > 0.5
         brightness = colour.sum(-1)
-        clear = (inside & (brightness >= np.quantile(brightness[inside], 0.85))).astype(np.float32)
-    return spread(colour, clear.astype(np.float32))
+        clear = np.asarray(inside & (brightness >= np.quantile(brightness[inside], 0.85)), np.float32)
+    return spread(colour, clear)
 
 
 def _iris(colour: Floats, opening: Floats, centre: Floats, distance: Floats, radius: float) -> Floats:

@@ -24,7 +24,7 @@ def refine(matte: Floats, texture: Bytes) -> Floats:  # [H, W], [H, W, 3] -> [H,
     box = (2 * radius + 1, 2 * radius + 1)
     guide = texture.astype(np.float32) / 255
 
-    def mean(values: Floats) -> Floats:
+    def mean(values: NDArray[np.floating]) -> Floats:
         return np.asarray(cv2.blur(values, box), np.float32)
 
     mean_guide, mean_matte = mean(guide), mean(matte)

@@ -82,9 +82,7 @@ def _small_faces(picture: Bytes) -> list[Floats]:
     height, width = picture.shape[:2]
     with (
         _quiet(),
-        _solutions().face_detection.FaceDetection(
-            model_selection=1, min_detection_confidence=LIKELY
-        ) as detector,
+        _solutions().face_detection.FaceDetection(model_selection=1, min_detection_confidence=LIKELY) as detector,
     ):
         answer: Any = detector.process(np.ascontiguousarray(picture))
     found = []

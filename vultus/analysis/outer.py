@@ -88,25 +88,25 @@ def _free(flat: NDArray[np.float64], matte: Floats, side: int) -> Floats:
     """0 where the person is cut off by the end of the picture, so that no picture has to be invented there."""
     height, width = matte.shape
     reach = PIN_REACH * side
-    soft = cv2.blur(matte, (1 + 2 * int(reach / 4),) * 2)
+    ends = [matte[:, :2].min(1), matte[:, -2:].min(1), matte[:2].min(0), matte[-2:].min(0)]
+    width_of_touch = (1, 1 + 2 * int(reach / 4))
+    soft = [cv2.blur(end.reshape(-1, 1), width_of_touch)[:, 0] for end in ends]
     x, y = flat[:, 0], flat[:, 1]
     column = np.clip(np.rint(x), 0, width - 1).astype(int)
     row = np.clip(np.rint(y), 0, height - 1).astype(int)
     held = np.zeros(len(flat))
     for distance, present in (
-        (x, soft[row, 0]),
-        (width - 1 - x, soft[row, -1]),
-        (y, soft[0, column]),
-        (height - 1 - y, soft[-1, column]),
+        (x, soft[0][row]),
+        (width - 1 - x, soft[1][row]),
+        (y, soft[2][column]),
+        (height - 1 - y, soft[3][column]),
     ):
         near = 1 - smoothstep(distance, 0, reach)
         held = np.maximum(held, near * np.clip(2 * present, 0, 1))
     return (1 - held).astype(np.float32)
 
 
-def _spill(
-    rings: NDArray[np.float64], oval: NDArray[np.float64], away: NDArray[np.float64], unit: float
-) -> Floats:
+def _spill(rings: NDArray[np.float64], oval: NDArray[np.float64], away: NDArray[np.float64], unit: float) -> Floats:
     distance = np.linalg.norm(rings[:, :, None] - oval[None, None], axis=-1) / unit  # [K, 36, 36]
     nearest = distance.min(2, keepdims=True)
     share = np.exp(-(distance**2 - nearest**2) / (2 * SPILL_WIDTH**2))
@@ -115,7 +115,7 @@ def _spill(
     own = np.exp(-away / 0.1)[:, None, None]
     share = own * np.eye(len(OVAL)) + (1 - own) * share
     fade = np.exp(-((away / SPILL_REACH) ** 2))[:, None, None]
-    return (share * fade).reshape(-1, len(OVAL)).astype(np.float32)
+    return np.asarray((share * fade).reshape(-1, len(OVAL)), np.float32)
 
 
 def _triangles(count: int) -> NDArray[np.int32]:

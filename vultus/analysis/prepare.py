@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from vultus import face, pose
 from vultus.analysis import fit, mediapipe_models
 from vultus.analysis.crop import Crop, crop
-from vultus.analysis.eyes import eye
+from vultus.analysis.eyes import eye, with_lids_found
 from vultus.analysis.matte import harden, part, refine
 from vultus.analysis.mouth import mouth
 from vultus.analysis.outer import surround
@@ -77,17 +77,18 @@ def _matte(cut: Crop, alpha: Bytes | None) -> Floats:
 
 def _assemble(cut: Crop, matte: Floats) -> Portrait:
     model = face.face_model()
-    scale, turn, shift = fit.head_pose(cut.points, model)
+    scale, turn, shift = fit.head_pose(cut.points.astype(np.float64), model)
+    points = with_lids_found(cut.points, cut.texture)
     camera = pose.Camera(scale * DISTANCE, (float(shift[0]), float(-shift[1])), DISTANCE)
-    own_depth = (-cut.points[:, 2].astype(np.float64) - shift[2]) / scale
+    own_depth = (-points[:, 2].astype(np.float64) - shift[2]) / scale
     depth = TRUST_IN_DEPTH * own_depth + (1 - TRUST_IN_DEPTH) * (model.mean @ turn.T)[:, 2]
-    shape = (camera.lift(cut.points[:, :2].astype(np.float64), depth) @ turn).astype(np.float32)
+    shape = (camera.lift(points[:, :2].astype(np.float64), depth) @ turn).astype(np.float32)
     gap = lip_gap(shape)
     if gap < CLOSED_BELOW:
         shape = with_lips_sealed(shape)
     rest = face.neutral()
     rest[: face.E] = _own_expression(shape, model)
-    rest[face.GAZE] = fit.gaze(cut.points, model)
+    rest[face.GAZE] = fit.gaze(cut.points.astype(np.float64), model)
     rest[face.ROTATION] = pose.angles(turn)
     neutral, basis, gape = _neutral(shape, rest[: face.E], model)
     pixels = camera.project(shape @ turn.T).astype(np.float32)
@@ -115,7 +116,7 @@ def _assemble(cut: Crop, matte: Floats) -> Portrait:
 
 def _own_expression(shape: Floats, model: face.FaceModel) -> Floats:
     """What the source shows of jaw and smile; lids and brows cannot be told from how this person is made."""
-    found = fit.rest_expression(shape, model)
+    found = fit.rest_expression(shape.astype(np.float64), model).astype(np.float32)
     kept = np.zeros_like(found)
     for name in LIPS_ONLY:
         kept[face.channel(name)] = found[face.channel(name)]

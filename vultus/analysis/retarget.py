@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from vultus.face import EXPRESSIONS, FaceModel, channel
 from vultus.topology import (
     CHIN,
+    LID_CREASES,
     LOWER_LIDS,
     LOWER_LIP,
     NOSE_BASE,
@@ -30,6 +31,7 @@ OF_THE_LIDS = (  # picture left first: the person's right
 )
 SCALES = (0.6, 1.6)  # how far this face may differ from the mean one
 LID_MEETS = 0.12  # of the opening, above the lower lid: where lids meet
+CREASE_SHARE = 0.6  # of the upper lid's way that the skin of its crease goes along
 UPPER_SHARE = 0.35  # of a lip gap that the upper lip closes
 CLOSED_BELOW = 0.03  # face units: lips nearer than this are closed, what shows is the landmarks' own error
 
@@ -61,7 +63,7 @@ def closing(shape: Floats) -> Floats:  # [478, 3] -> [478, 3]
     fade = np.exp(-((np.maximum(distance.min(1) - 0.02, 0) / 0.12) ** 2))
     field = (share @ moves) / np.maximum(share.sum(1, keepdims=True), 1e-6) * fade[:, None]
     field[anchors] = moves
-    return field.astype(np.float32)
+    return np.asarray(field, np.float32)
 
 
 def retarget(model: FaceModel, neutral: Floats) -> Floats:  # [478, 3] -> [44, 478, 3]
@@ -75,9 +77,7 @@ def retarget(model: FaceModel, neutral: Floats) -> Floats:  # [478, 3] -> [44, 4
     return basis
 
 
-def _retarget_lids(
-    basis: Floats, model: FaceModel, neutral: Floats, side: int, names: tuple[str, ...]
-) -> None:
+def _retarget_lids(basis: Floats, model: FaceModel, neutral: Floats, side: int, names: tuple[str, ...]) -> None:
     upper, lower = np.array(UPPER_LIDS[side]), np.array(LOWER_LIDS[side])
     opening = float((neutral[upper, 1] - neutral[lower, 1])[3:6].mean())
     usual = float((model.mean[upper, 1] - model.mean[lower, 1])[3:6].mean())
@@ -87,6 +87,8 @@ def _retarget_lids(
     meets = neutral[lower] + LID_MEETS * (neutral[upper] - neutral[lower])
     basis[blink, upper] = meets - neutral[upper]
     basis[blink, lower] = meets - neutral[lower]
+    # The skin just above follows, so that lashes are carried down and not drawn out.
+    basis[blink, list(LID_CREASES[side])] = CREASE_SHARE * basis[blink, upper[1:-1]]
 
 
 def _ratio(this: float, usual: float) -> float:

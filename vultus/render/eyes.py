@@ -6,16 +6,25 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
+from vultus.face import GAZE, channel
 from vultus.portrait import Eye, Portrait
 from vultus.pose import Camera
 from vultus.render.grid import Grid
-from vultus.render.opening import Opening, between, coverage
+from vultus.render.opening import between, coverage
 from vultus.render.place import gaze_shift, head
 from vultus.topology import LOWER_LIDS, UPPER_LIDS
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
+
+LIDS = (  # of the person's right eye, which is on the picture's left; then of the other
+    tuple(channel(f"{name}Right") for name in ("eyeBlink", "eyeSquint", "eyeWide")),
+    tuple(channel(f"{name}Left") for name in ("eyeBlink", "eyeSquint", "eyeWide")),
+)
+AWAKE = 25.0  # the ball is fully drawn once lids or gaze have moved by 1 / AWAKE (weights, radians)
+SHADE_REACH = 0.045  # face units below the upper lid that lie in its shade
+SHADE = 0.3  # light lost at the lid's edge
 
 
 @dataclass(frozen=True)
@@ -52,9 +61,30 @@ def draw_eye(
     opening = between(upper, lower, out.shape[1])
     if opening is None:
         return
-    back = _back_to_rest(eye, camera, portrait, row)
-    shift = _iris_shift(eye, camera, portrait, row)
-    _lay(out, opening, eye, back, shift)
+    awake = _awake(portrait, side, row)
+    if awake == 0:
+        return
+    _lay_pixels(
+        out,
+        opening.left,
+        max(0, opening.top),
+        min(out.shape[0] - 1, opening.bottom),
+        opening.upper,
+        opening.lower,
+        eye.white,
+        eye.iris,
+        _back_to_rest(eye, camera, portrait, row) - np.array([[0, 0, eye.origin[0]], [0, 0, eye.origin[1]]]),
+        _iris_shift(eye, camera, portrait, row),
+        awake,
+        SHADE_REACH * camera.focal / camera.distance,
+    )
+
+
+def _awake(portrait: Portrait, side: int, row: Floats) -> float:
+    """0 while this eye does what it does in the picture, whose own pixels are then the best, 1 beyond."""
+    columns = [*LIDS[side], *range(GAZE.start, GAZE.stop)]
+    moved = float(np.abs(row - portrait.rest)[columns].max())
+    return min(1.0, AWAKE * moved)
 
 
 def _back_to_rest(eye: Ball, camera: Camera, portrait: Portrait, row: Floats) -> Doubles:  # [2, 3]
@@ -70,21 +100,6 @@ def _iris_shift(eye: Ball, camera: Camera, portrait: Portrait, row: Floats) -> D
     moved = middle + gaze_shift(portrait, row, eye.radius)
     both, _ = head(camera, np.stack([middle, moved]), portrait.rest)
     return np.asarray(both[1] - both[0])
-
-
-def _lay(out: Bytes, opening: Opening, eye: Ball, back: Doubles, shift: Doubles) -> None:
-    _lay_pixels(
-        out,
-        opening.left,
-        max(0, opening.top),
-        min(out.shape[0] - 1, opening.bottom),
-        opening.upper,
-        opening.lower,
-        eye.white,
-        eye.iris,
-        back - np.array([[0, 0, eye.origin[0]], [0, 0, eye.origin[1]]]),
-        shift,
-    )
 
 
 @njit(cache=True, nogil=True)
@@ -112,18 +127,22 @@ def _lay_pixels(
     iris: Bytes,
     back: Doubles,  # [2, 3] frame pixel to patch pixel
     shift: Doubles,  # [2]
+    strength: float,
+    shade_reach: float,  # pixels
 ) -> None:
     for column in range(len(upper)):
         x = left + column
         for y in range(top, bottom + 1):
-            share = coverage(y, upper[column], lower[column], 1.0)
+            share = strength * coverage(y, upper[column], lower[column], 1.0)
             if share <= 0:
                 continue
             sx = back[0, 0] * x + back[0, 1] * y + back[0, 2]
             sy = back[1, 0] * x + back[1, 1] * y + back[1, 2]
             alpha = _sample(iris, sx - shift[0], sy - shift[1], 3) / 255
+            under = min(1.0, max(0.0, (y - upper[column]) / shade_reach))
+            light = 1 - SHADE * (1 - under) ** 2
             for c in range(3):
                 ball = (1 - alpha) * _sample(white, sx, sy, c)
                 if alpha > 0:
                     ball += alpha * _sample(iris, sx - shift[0], sy - shift[1], c)
-                out[y, x, c] = int(share * ball + (1 - share) * out[y, x, c] + 0.5)
+                out[y, x, c] = int(share * light * ball + (1 - share) * out[y, x, c] + 0.5)

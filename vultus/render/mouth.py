@@ -10,7 +10,7 @@ import numpy as np
 from numba import njit
 from numpy.typing import NDArray
 
-from vultus.face import E, channel
+from vultus.face import channel
 from vultus.portrait import Portrait
 from vultus.pose import Camera
 from vultus.render.opening import between, coverage
@@ -25,6 +25,9 @@ BEHIND_LIPS = 0.07  # face units: depth of the teeth behind the line of the lips
 JAW = tuple(channel(name) for name in ("jawOpen", "jawForward", "jawLeft", "jawRight"))
 BELOW_LIP = 17  # the skin point that the lower front teeth move with
 TONGUE = channel("tongueOut")
+ARCH = 0.25  # face units: half width of the arch of teeth, where it turns out of sight
+UPPER_EDGE, LOWER_EDGE = 0.026, 0.014  # face units below the seam: biting edges with the jaw shut
+UPPER_TOOTH, LOWER_TOOTH = (0.092, 0.105), (0.06, 0.085)  # width and height, face units
 
 
 @dataclass(frozen=True)
@@ -101,15 +104,22 @@ def _ramp(x: float, low: float, high: float) -> float:
 
 
 @njit(cache=True, nogil=True)
-def _tooth(u: float, width: float) -> float:
-    """Light on a row of teeth: 1 on a tooth, a little less in the gap between two, darker to the sides."""
+def _tooth(u: float, v: float, width: float, height: float, pixel: float) -> tuple[float, float]:
+    """(light, cover) of a row of teeth: v = 0 at the biting edge, growing to the gum at `height`.
+
+    Teeth stand on an arch: light falls off and widths shrink where it turns away. Each has a rounded edge.
+    """
     side = abs(u)
-    arch = 0.24  # half width of the arch, where the row turns out of sight
-    if side >= arch:
-        return 0.0
-    along = np.arcsin(side / arch) * arch / width  # teeth passed since the middle
+    if side >= ARCH or v > height + 0.05:
+        return 0.0, 0.0
+    turned = np.sqrt(1 - (side / ARCH) ** 2)
+    along = np.arcsin(side / ARCH) * ARCH / width  # teeth passed since the middle
     within = abs(along - np.floor(along) - 0.5) * 2  # 0 mid-tooth .. 1 in the gap
-    return (1 - 0.22 * _ramp(within, 0.75, 1.0)) * (0.35 + 0.65 * np.sqrt(1 - (side / arch) ** 2))
+    edge = 0.16 * height * within**3 + (0.06 * height if 1 <= along < 2 else 0.0)
+    cover = _ramp(v, edge - pixel, edge + pixel)
+    gap = 1 - 0.4 * _ramp(within, 0.82, 1.0) * _ramp(height - v, -0.02, 0.6 * height)
+    body = 0.8 + 0.2 * _ramp(v, 0.0, 0.3 * height) - 0.15 * _ramp(v, 0.55 * height, height)
+    return gap * body * (0.25 + 0.75 * turned**1.5), cover
 
 
 @njit(cache=True, nogil=True)
@@ -145,15 +155,13 @@ def _lay_pixels(
             corner = 1 - _ramp(abs(u) / max(half_width, 1e-3), 0.55, 1.05)
             shade = light_in * (0.35 + 0.65 * _ramp(below_lip, -0.01, 0.07)) * (0.3 + 0.7 * corner)
             tongue = _ramp(v_jaw, 0.02 - 0.14 * tongue_out, 0.12) * (1 - _ramp(abs(u_jaw), 0.08, 0.22))
-            low_edge = 0.012 + 0.35 * u_jaw * u_jaw
-            low_teeth = _ramp(v_jaw, low_edge - pixel, low_edge + pixel) * _tooth(u_jaw, 0.058) * 0.8
-            up_edge = 0.036 - 0.55 * u * u
-            up_teeth = (1 - _ramp(v_skull, up_edge - pixel, up_edge + pixel)) * _tooth(u, 0.088)
+            low_light, low = _tooth(u_jaw, v_jaw - LOWER_EDGE - 0.3 * u_jaw**2, LOWER_TOOTH[0], LOWER_TOOTH[1], pixel)
+            up_light, up = _tooth(u, UPPER_EDGE - 0.5 * u**2 - v_skull, UPPER_TOOTH[0], UPPER_TOOTH[1], pixel)
+            gum = _ramp(UPPER_EDGE - 0.5 * u**2 - v_skull, 0.9 * UPPER_TOOTH[1], 1.05 * UPPER_TOOTH[1])
             for c in range(3):
                 colour = colours[1, c] * (0.35 + 0.65 * shade)
                 colour += tongue * (colours[2, c] * shade - colour)
-                if low_teeth > 0:
-                    colour += min(1.0, 1.6 * low_teeth) * (colours[0, c] * low_teeth * shade - colour)
-                if up_teeth > 0:
-                    colour += min(1.0, 1.6 * up_teeth) * (colours[0, c] * up_teeth * shade - colour)
+                colour += low * (0.72 * low_light * colours[0, c] * shade - colour)
+                light = (1 - gum) * colours[0, c] + gum * 1.25 * colours[2, c]
+                colour += up * (up_light * light * shade - colour)
                 out[y, x, c] = int(share * colour + (1 - share) * out[y, x, c] + 0.5)
