@@ -75,9 +75,7 @@ def direction(state: GazeState, frame: float) -> tuple[float, float]:
     """(yaw, pitch) of the eyes at a frame, radians, relative to a head that faces the viewer."""
     done = float(np.clip((frame - state.began) / state.length, 0, 1))
     done = done * done * (3 - 2 * done)
-    yaw, pitch = (
-        a + (b - a) * done + d for a, b, d in zip(state.start, state.goal, state.drift, strict=True)
-    )
+    yaw, pitch = (a + (b - a) * done + d for a, b, d in zip(state.start, state.goal, state.drift, strict=True))
     return float(np.clip(yaw, -LIMIT[0], LIMIT[0])), float(np.clip(pitch, -LIMIT[1], LIMIT[1]))
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from vultus.face import E, EXPRESSIONS, Floats
+from vultus.face import EXPRESSIONS, E, Floats
 
 DOWN, UP = 1.1, 0.9  # weight a radian of gaze: the upper lid covers the iris by about as much
 BLINK_LEFT, BLINK_RIGHT = EXPRESSIONS.index("eyeBlinkLeft"), EXPRESSIONS.index("eyeBlinkRight")
