@@ -45,18 +45,6 @@ E = len(EXPRESSIONS)  # 44
 D = len(CHANNELS)  # 52
 POINTS = 478  # 468 mesh + 10 iris, the MediaPipe FaceMesh numbers
 
-# Points of the mesh that have a meaning of their own. Left and right here are the picture's.
-STABLE: tuple[int, ...] = (  # those that move least with an expression: nose bridge, eye corners, rim, forehead
-    168, 6, 197, 195, 5, 4, 33, 263, 133, 362, 127, 356, 234, 454, 10, 151, 9, 8, 67, 297, 109, 338, 103, 332,
-)  # fmt: skip
-LIP_PAIRS: tuple[tuple[int, int], ...] = (  # inner lips, (upper, lower), from left to right between 78 and 308
-    (191, 95), (80, 88), (81, 178), (82, 87), (13, 14), (312, 317), (311, 402), (310, 318), (415, 324),
-)  # fmt: skip
-LID_PAIRS: tuple[tuple[int, int], ...] = (  # (upper, lower): left eye between 33 and 133, right 263 and 362
-    (246, 7), (161, 163), (160, 144), (159, 145), (158, 153), (157, 154), (173, 155),
-    (466, 249), (388, 390), (387, 373), (386, 374), (385, 380), (384, 381), (398, 382),
-)  # fmt: skip
-
 GAZE = slice(44, 46)  # yaw, pitch
 ROTATION = slice(46, 49)  # pitch, yaw, roll
 SHIFT = slice(49, 51)  # x, y

@@ -10,17 +10,16 @@ from typing import cast
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus.face import (
-    EXPRESSIONS, GAZE, LID_PAIRS, LIP_PAIRS, LOG_DISTANCE, POINTS, ROTATION, SHIFT, STABLE,
-    D, E, FaceModel,
-)  # fmt: skip
+from vultus.analysis.rest import EYE_ENDS, LID_PAIRS, MIDDLE, lid_gaps, lip_gaps, without
+from vultus.analysis.rest import rest_expression as rest_expression
+from vultus.face import EXPRESSIONS, GAZE, LOG_DISTANCE, POINTS, ROTATION, SHIFT, D, E, FaceModel
 from vultus.pose import angles, rigid_fit
+from vultus.topology import STABLE
 
 Array = NDArray[np.float64]
+Points = NDArray[np.floating]
 
 IRISES = (468, 473)  # centres, picture-left eye first; each ring of 5 points is one iris
-CORNERS = ((33, 133), (263, 362))  # outer and inner corner of each eye
-MOUTH_CORNERS = (61, 291)
 EYEBALL = 0.135  # radius in face units: 12 mm in a head whose outer eye corners are 89 mm apart
 
 DEPTH_WEIGHT = 0.1  # of z against x and y: the depth that FaceMesh tells trembles
@@ -44,12 +43,12 @@ _BLINKS = (EXPRESSIONS.index("eyeBlinkRight"), EXPRESSIONS.index("eyeBlinkLeft")
 _RARE = ("jawForward", "jawLeft", "jawRight", "cheekPuff", "cheekSquint*", "noseSneer*", "mouthPress*")
 
 
-def _to_axes(points: Array) -> Array:  # [..., 3] -> [..., 3]
-    return points * np.array([1.0, -1.0, -1.0])
+def _to_axes(points: Points) -> Array:  # [..., 3] -> [..., 3]
+    return np.asarray(points * np.array([1.0, -1.0, -1.0]), np.float64)
 
 
 def head_pose(
-    points: Array,  # [478, 3] pixels
+    points: Points,  # [478, 3] pixels
     model: FaceModel,
 ) -> tuple[float, Array, Array]:
     """(pixels a face unit, rotation [3, 3], translation [3]) that lay the mean head on the points.
@@ -59,21 +58,21 @@ def head_pose(
     return _pose_on(points, model.mean)
 
 
-def _pose_on(points: Array, template: NDArray[np.floating]) -> tuple[float, Array, Array]:
+def _pose_on(points: Points, template: Points) -> tuple[float, Array, Array]:
     assert points.shape == (POINTS, 3), points.shape
     stable = list(STABLE)
     source = np.asarray(template[stable], np.float64)
-    return rigid_fit(source, _to_axes(np.asarray(points, np.float64)[stable]), np.ones(len(stable)))
+    return rigid_fit(source, _to_axes(points[stable]), np.ones(len(stable)))
 
 
-def to_face_space(points: Array, model: FaceModel) -> Array:  # [478, 3] pixels -> [478, 3] face units
+def to_face_space(points: Points, model: FaceModel) -> Array:  # [478, 3] pixels -> [478, 3] face units
     """The points with the head's pose taken away: the shape that `model.mean` can be compared with."""
     return _unposed(points, head_pose(points, model))
 
 
-def _unposed(points: Array, pose: tuple[float, Array, Array]) -> Array:
+def _unposed(points: Points, pose: tuple[float, Array, Array]) -> Array:
     scale, matrix, shift = pose
-    return (_to_axes(np.asarray(points, np.float64)) - shift) @ matrix / scale
+    return (_to_axes(points) - shift) @ matrix / scale
 
 
 def _point_weights() -> Array:  # [478, 3]
@@ -150,7 +149,7 @@ def expression(shape: Array, neutral: Array, model: FaceModel) -> Array:  # [478
     return cast(Array, expressions(shape[None], neutral, model)[0])
 
 
-def gaze(points: Array, model: FaceModel) -> tuple[float, float]:  # [478, 3] pixels
+def gaze(points: Points, model: FaceModel) -> tuple[float, float]:  # [478, 3] pixels
     """(yaw, pitch) in radians of both eyes, relative to the head; (0, 0) is how the mean face looks.
 
     The iris lies on a ball of `EYEBALL` radius, larger where the eye is wider than the mean's, and its
@@ -168,24 +167,11 @@ def _gaze_of(shape: Array, model: FaceModel) -> tuple[float, float]:
 def _iris_offset(shape: Array) -> Array:  # [478, 3] -> [2]
     """x, y of the irises from the middle of the eye's corners, in eyes as wide as the mean's (0.3 units)."""
     offsets = []
-    for iris, corners in zip(IRISES, CORNERS, strict=True):
+    for iris, corners in zip(IRISES, EYE_ENDS, strict=True):
         ends = shape[list(corners)]
         width = np.linalg.norm(ends[0, :2] - ends[1, :2])
         offsets.append((shape[iris, :2] - ends.mean(0)[:2]) * (0.3 / width))
     return np.asarray(np.mean(offsets, axis=0))
-
-
-def lip_gaps(shape: NDArray[np.floating]) -> NDArray[np.floating]:  # [..., 478, 3] -> [..., 9]
-    """How far each pair of inner lip points is apart, upward; below 0 where the tracker lets them cross."""
-    upper, lower = np.array(LIP_PAIRS).T
-    return cast("NDArray[np.floating]", shape[..., upper, 1] - shape[..., lower, 1])
-
-
-def lid_gaps(shape: NDArray[np.floating]) -> NDArray[np.floating]:  # [..., 478, 3] -> [..., 2]
-    """The mean opening of each eye, picture-left eye first."""
-    upper, lower = np.array(LID_PAIRS).T
-    gaps = shape[..., upper, 1] - shape[..., lower, 1]
-    return np.stack([gaps[..., 1:6].mean(-1), gaps[..., 8:13].mean(-1)], axis=-1)
 
 
 def own_neutral(shapes: Array, model: FaceModel) -> Array:  # [T, 478, 3] -> [478, 3]
@@ -194,7 +180,7 @@ def own_neutral(shapes: Array, model: FaceModel) -> Array:  # [T, 478, 3] -> [47
     Of the frames with eyes at least as open as the median less a tenth, the fifth with the smallest lip gap. What
     `rest_expression` still sees in that face (someone who never closes the mouth) is taken off.
     """
-    gaps = lip_gaps(shapes)[:, 2:7].mean(1)
+    gaps = lip_gaps(shapes)[:, MIDDLE].mean(1)
     eyes = lid_gaps(shapes).mean(1)
     awake = np.flatnonzero(eyes >= 0.9 * np.median(eyes))
     quiet = awake[np.argsort(gaps[awake], kind="stable")[: max(3, len(awake) // 5)]]
@@ -202,12 +188,7 @@ def own_neutral(shapes: Array, model: FaceModel) -> Array:  # [T, 478, 3] -> [47
     return without(calm, rest_expression(calm, model), model)
 
 
-def without(shape: Array, weights: Array, model: FaceModel) -> Array:  # [478, 3], [E] -> [478, 3]
-    """The shape with the displacement of these weights taken off."""
-    return np.asarray(shape - np.tensordot(weights, np.asarray(model.basis, np.float64), 1))
-
-
-def track(points: Array, model: FaceModel) -> NDArray[np.float32]:  # [T, 478, 3] pixels -> [T, D]
+def track(points: Points, model: FaceModel) -> NDArray[np.float32]:  # [T, 478, 3] pixels -> [T, D]
     """Motion rows of a clip of one person.
 
     Expression is relative to the person's own neutral face, found in the clip; head angles are absolute;
@@ -227,7 +208,7 @@ def track(points: Array, model: FaceModel) -> NDArray[np.float32]:  # [T, 478, 3
 
 
 def unposed_clip(
-    points: Array,  # [T, 478, 3] pixels
+    points: Points,  # [T, 478, 3] pixels
     model: FaceModel,
 ) -> tuple[Array, list[tuple[float, Array, Array]]]:  # [T, 478, 3] and T poses
     """Head-frame shapes of a clip, posed by the person's own head instead of the mean one."""
@@ -243,71 +224,3 @@ def _bridged(values: list[tuple[float, float]], opening: Array) -> Array:  # T x
     column = np.asarray(values, np.float64)
     time = np.arange(len(column))
     return np.stack([np.interp(time, known, column[known, axis]) for axis in range(2)], axis=1)
-
-
-# Where a single picture is sure of an expression; measured on pictures whose lips are closed (see docs).
-GAP_SURE = 0.015  # face units between the lips: more is an open mouth, not the tracker's doubt
-LIFT_SURE, WIDTH_SURE = 0.035, 0.56  # of mouth corners above the upper lip, and of the mouth: more is a smile
-LIDS_SHUT, LIDS_OPEN = 0.06, 0.12  # opening over width of an eye: below the first it is closed
-
-
-def rest_expression(shape: Array, model: FaceModel) -> Array:  # [478, 3] head frame -> [E]
-    """What a single picture shows of its own expression with confidence, whoever it shows.
-
-    Lips that are apart (jawOpen, and with a smile also lips drawn off the teeth; together they account for
-    the whole gap), a smile that is both wide and lifted, eyes that are clearly closed. Anything else may be
-    the person's build, and is left at 0.
-    """
-    weights = np.zeros(E)
-    gap = float(lip_gaps(shape)[2:7].mean())
-    smile = _smile(shape, gap, model) if gap > GAP_SURE else _smile(shape, 0.0, model)
-    _put(weights, smile, "mouthSmileLeft", "mouthSmileRight")
-    if gap > GAP_SURE:
-        lips = ("mouthUpperUpLeft", "mouthUpperUpRight", "mouthLowerDownLeft", "mouthLowerDownRight")
-        toothy = min(0.5 * smile * gap / _gap_of(model, *lips), 1.0)
-        _put(weights, toothy, *lips)
-        rest = gap - toothy * _gap_of(model, *lips)
-        _put(weights, float(np.clip(rest / _gap_of(model, "jawOpen"), 0, 1)), "jawOpen")
-    _put(weights, _shut(shape, 0), "eyeBlinkRight")  # the person's right eye is at the picture's left
-    _put(weights, _shut(shape, 1), "eyeBlinkLeft")
-    return weights
-
-
-def _put(weights: Array, value: float, *names: str) -> None:
-    weights[[EXPRESSIONS.index(name) for name in names]] = value
-
-
-def _added(model: FaceModel, *names: str) -> Array:  # -> [478, 3]
-    chosen = [EXPRESSIONS.index(name) for name in names]
-    return np.asarray(model.basis[chosen].sum(0), np.float64)
-
-
-def _gap_of(model: FaceModel, *names: str) -> float:
-    """How far these weights at 1 part the lips of the mean face."""
-    return float(lip_gaps(_added(model, *names))[2:7].mean())
-
-
-def _lift(shape: Array) -> float:
-    return float(shape[list(MOUTH_CORNERS), 1].mean() - shape[13, 1])
-
-
-def _width(shape: Array) -> float:
-    return float(shape[MOUTH_CORNERS[1], 0] - shape[MOUTH_CORNERS[0], 0])
-
-
-def _smile(shape: Array, gap: float, model: FaceModel) -> float:
-    """How far a smile goes beyond what closed, unsmiling mouths show, by the lesser of its two signs."""
-    jaw, smile = _added(model, "jawOpen"), _added(model, "mouthSmileLeft", "mouthSmileRight")
-    pulled_down = _lift(jaw) * gap / _gap_of(model, "jawOpen")  # an open jaw takes the corners with it
-    drawn_in = _width(jaw) * gap / _gap_of(model, "jawOpen")
-    sure = LIFT_SURE if gap == 0 else LIFT_SURE / 2  # lips that are apart leave less to the person's build
-    lifted = (_lift(shape) - pulled_down - sure) / _lift(smile)
-    widened = (_width(shape) - drawn_in - WIDTH_SURE) / _width(smile)
-    return float(np.clip(min(lifted, widened), 0, 1))
-
-
-def _shut(shape: Array, eye: int) -> float:
-    """1 for closed lids, 0 for eyes that may just be narrow."""
-    ends = shape[list(CORNERS[eye])]
-    ratio = float(lid_gaps(shape)[eye] / np.linalg.norm(ends[0, :2] - ends[1, :2]))
-    return float(np.clip((LIDS_OPEN - ratio) / (LIDS_OPEN - LIDS_SHUT), 0, 1))

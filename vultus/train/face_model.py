@@ -17,8 +17,10 @@ from numpy.typing import NDArray
 from scipy.optimize import linear_sum_assignment
 
 from vultus.analysis import fit
-from vultus.face import EXPRESSIONS, LID_PAIRS, LIP_PAIRS, POINTS, STABLE, FaceModel
+from vultus.analysis.rest import LIP_PAIRS
+from vultus.face import EXPRESSIONS, POINTS, FaceModel
 from vultus.pose import angles, rigid_fit
+from vultus.topology import LID_CREASES, LOWER_LIDS, STABLE, UPPER_LIDS
 
 from . import explain, facekit, refine, ships, tracked
 
@@ -41,7 +43,8 @@ FRONTAL = 0.15  # radians: pictures turned further do not enter the mean
 
 def _unit(shape: Array) -> Array:  # [478, 3]
     """The same shape with its outer eye corners 1 apart and their midpoint at the origin."""
-    return (shape - (shape[33] + shape[263]) / 2) / np.linalg.norm(shape[33] - shape[263])
+    size = float(np.linalg.norm(shape[33] - shape[263]))
+    return np.asarray((shape - (shape[33] + shape[263]) / 2) / size)
 
 
 def picture_shapes(folder: Path = SHARED / "faces") -> Array:  # [N, 478, 3]
@@ -50,7 +53,7 @@ def picture_shapes(folder: Path = SHARED / "faces") -> Array:  # [N, 478, 3]
     with open(folder / "index.csv", newline="") as lines:
         doubt = {row["file"]: float(row["flip_err"]) for row in csv.DictReader(lines)}
     sure = np.array([doubt[str(name)] < 0.02 for name in stored["files"]])
-    return np.asarray(stored["points"][sure], np.float64) * TO_FACE_AXES
+    return np.asarray(stored["points"][sure] * TO_FACE_AXES, np.float64)
 
 
 def align(shapes: Array, template: Array) -> Array:  # [N, 478, 3], [478, 3] -> [N, 478, 3]
@@ -88,7 +91,7 @@ SWAP = np.array([EXPRESSIONS.index(_mirrored_name(name)) for name in EXPRESSIONS
 
 def mirrored(basis: Array, twin: NDArray[np.int64]) -> Array:  # [E, 478, 3], [478]
     """What the basis would be had it been made from mirrored faces."""
-    return basis[SWAP][:, twin] * [-1.0, 1.0, 1.0]
+    return np.asarray(basis[SWAP][:, twin] * [-1.0, 1.0, 1.0])
 
 
 def _close(shape: Array, pairs: Iterable[tuple[int, int]], gap: float) -> Array:
@@ -141,37 +144,27 @@ def settle(basis: Array, mean: Array) -> Array:  # [E, 478, 3], [478, 3] -> [E, 
     for name in KEEPS_LIPS:
         _seal(settled, name, basis[_index(name)], mean, UPRIGHT)
     _seal(settled, "mouthClose", basis[_index("jawOpen")] + basis[_index("mouthClose")], mean, UPRIGHT + DEEP)
-    for name, pairs, corners in (
-        ("eyeBlinkRight", LID_PAIRS[:7], (33, 133)),
-        ("eyeBlinkLeft", LID_PAIRS[7:], (263, 362)),
-    ):
-        _shut(settled, name, pairs, corners, mean)
+    for name, eye in (("eyeBlinkRight", 0), ("eyeBlinkLeft", 1)):  # the person's right eye is at the picture's left
+        _shut(settled, name, eye, mean)
     return settled
 
 
 def _seal(basis: Array, name: str, moved: Array, mean: Array, along: Array) -> None:
     """Correct one weight so that `moved` no longer changes how far the inner lips are apart along some axes."""
-    for lip, sign in ((facekit.UPPER_LIP, -0.5), (facekit.LOWER_LIP, 0.5)):
-        pulls = {
-            pair[0 if sign < 0 else 1]: sign * (moved[pair[0]] - moved[pair[1]]) * along
-            for pair in LIP_PAIRS
-        }
+    for lip, sign in ((facekit.SKIN_ABOVE, -0.5), (facekit.SKIN_BELOW, 0.5)):
+        pulls = {pair[0 if sign < 0 else 1]: sign * (moved[pair[0]] - moved[pair[1]]) * along for pair in LIP_PAIRS}
         _spread(basis, _index(name), pulls, mean, 0.06, np.array(lip))
 
 
-def _shut(
-    basis: Array, name: str, pairs: tuple[tuple[int, int], ...], corners: tuple[int, int], mean: Array
-) -> None:
+def _shut(basis: Array, name: str, eye: int, mean: Array) -> None:
     """Correct a blink so that the upper lid comes to lie on the curve of the lower one."""
     shut = mean + basis[_index(name)]
-    curve = np.array(sorted([*(low for _, low in pairs), *corners], key=lambda point: float(shut[point, 0])))
+    curve = np.array(LOWER_LIDS[eye])
     pulls = {}
-    for upper, _ in pairs:
-        y, z = (np.interp(shut[upper, 0], shut[curve, 0], shut[curve, axis]) for axis in (1, 2))
-        pulls[upper] = np.array([0.0, y - shut[upper, 1], z - shut[upper, 2]])
-    above = np.array([*facekit.UPPER_LIDS, *facekit.UPPER_FOLDS])
-    side = above[np.sign(mean[above, 0]) == np.sign(mean[corners[0], 0])]
-    _spread(basis, _index(name), pulls, mean, 0.05, side)
+    for point in UPPER_LIDS[eye][1:-1]:
+        y, z = (np.interp(shut[point, 0], shut[curve, 0], shut[curve, axis]) for axis in (1, 2))
+        pulls[point] = np.array([0.0, y - shut[point, 1], z - shut[point, 2]])
+    _spread(basis, _index(name), pulls, mean, 0.05, np.array([*UPPER_LIDS[eye][1:-1], *LID_CREASES[eye]]))
 
 
 def training_motion(model: FaceModel) -> Array:  # -> [N, 478, 3]
@@ -197,9 +190,7 @@ def main() -> None:
     prior[:, 468:] = 0
     first = _model(mean, settle(prior, mean))
     print("carried over, held out:", _figures(first))
-    basis = refine.refine(
-        training_motion(first), mean, prior, lambda b: mirrored(b, twin), lambda b: settle(b, mean)
-    )
+    basis = refine.refine(training_motion(first), mean, prior, lambda b: mirrored(b, twin), lambda b: settle(b, mean))
     final = _model(mean, basis)
     print("refined, held out:     ", _figures(final))
     print("wrote", ships.ship("face_model.safetensors", save({"mean": final.mean, "basis": final.basis})))

@@ -16,6 +16,7 @@ from scipy.spatial import cKDTree
 
 from vultus.face import EXPRESSIONS, POINTS
 from vultus.pose import rigid_fit
+from vultus.topology import LOWER_LIDS, UPPER_LIDS
 
 Array = NDArray[np.float64]
 
@@ -31,17 +32,16 @@ LANDMARKS_68 = (
     61, 39, 37, 0, 267, 269, 291, 405, 314, 17, 84, 181,
     78, 82, 13, 312, 308, 317, 14, 87,
 )  # fmt: skip
-UPPER_LIP = (
+SKIN_ABOVE = (  # of the upper lip, from its outline to the inside
     185, 40, 39, 37, 0, 267, 269, 270, 409, 184, 74, 73, 72, 11, 302, 303, 304, 408,
     183, 42, 41, 38, 12, 268, 271, 272, 407, 191, 80, 81, 82, 13, 312, 311, 310, 415,
 )  # fmt: skip
-LOWER_LIP = (
+SKIN_BELOW = (
     146, 91, 181, 84, 17, 314, 405, 321, 375, 77, 90, 180, 85, 16, 315, 404, 320, 307,
     96, 89, 179, 86, 15, 316, 403, 319, 325, 95, 88, 178, 87, 14, 317, 402, 318, 324,
 )  # fmt: skip
-UPPER_LIDS = (246, 161, 160, 159, 158, 157, 173, 466, 388, 387, 386, 385, 384, 398)
-LOWER_LIDS = (7, 163, 144, 145, 153, 154, 155, 249, 390, 373, 374, 380, 381, 382)
-UPPER_FOLDS = (247, 30, 29, 27, 28, 56, 190, 467, 260, 259, 257, 258, 286, 414)
+LIDS_ABOVE = tuple(point for curve in UPPER_LIDS for point in curve[1:-1])
+LIDS_BELOW = tuple(point for curve in LOWER_LIDS for point in curve[1:-1])
 IRISES = tuple(range(468, POINTS))  # they turn with the gaze, not with an expression
 
 LIP_SHARE = 0.4  # of the jaw's own movement: skin that follows it more is lower lip, less is upper lip
@@ -89,7 +89,7 @@ def _candidates(kit: Kit) -> list[NDArray[np.int64]]:
     blink = np.linalg.norm(delta(kit, "eyeBlinkLeft") + delta(kit, "eyeBlinkRight"), axis=1)
     shuts = blink > 0.4 * blink.max()
     chosen = [everything] * POINTS
-    for points, mask in ((UPPER_LIP, ~falls), (LOWER_LIP, falls), (UPPER_LIDS, shuts), (LOWER_LIDS, ~shuts)):
+    for points, mask in ((SKIN_ABOVE, ~falls), (SKIN_BELOW, falls), (LIDS_ABOVE, shuts), (LIDS_BELOW, ~shuts)):
         for point in points:
             chosen[point] = np.flatnonzero(mask)
     return chosen

@@ -11,7 +11,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus.analysis import fit
-from vultus.face import POINTS, STABLE, FaceModel
+from vultus.face import POINTS, FaceModel
+from vultus.topology import STABLE
 
 Array = NDArray[np.float64]
 

@@ -1,10 +1,9 @@
 """The tracked talking in `../shared/talking`: points, sound, given weights, and who is held out.
 
-    python -m vultus.train.tracked --out DIR     motion rows of every clip, one npz each
+`python -m vultus.train.tracked --out DIR` keeps the motion rows of every clip, one npz each.
 """
 
 import argparse
-import csv
 import lzma
 import zlib
 from dataclasses import dataclass
@@ -47,9 +46,7 @@ class Example:
 
 def clips(group: str = "") -> list[str]:
     """The names of all clips of a group (all groups by default), as `group/clip`."""
-    names = sorted(
-        f"{path.parent.name}/{path.stem}" for path in TALKING.glob("*/*.npz") if path.parent.name != "video"
-    )
+    names = sorted(f"{path.parent.name}/{path.stem}" for path in TALKING.glob("*/*.npz") if path.parent.name != "video")
     return [name for name in names if name.startswith(group)]
 
 
