@@ -136,17 +136,26 @@ def _index(name: str) -> int:
 def settle(basis: Array, mean: Array) -> Array:  # [E, 478, 3], [478, 3] -> [E, 478, 3]
     """The basis, made to keep the rules, exactly, on the mean face.
 
-    Weights in `KEEPS_LIPS` do not part the lips; jawOpen and mouthClose together bring them back to meet;
+    An eye's weights end at the nose. Weights in `KEEPS_LIPS` do not part the lips; jawOpen and mouthClose together bring them back to meet;
     eyeBlink brings the upper lid down to where the lower lid lies. Lips share a correction and take
     their skin with them; the upper lid takes the fold above it.
     """
     settled = basis.copy()
+    for index, name in enumerate(EXPRESSIONS):
+        if name.startswith("eye"):
+            settled[index] *= _own_side(mean, name)[:, None]
     for name in KEEPS_LIPS:
         _seal(settled, name, basis[_index(name)], mean, UPRIGHT)
     _seal(settled, "mouthClose", basis[_index("jawOpen")] + basis[_index("mouthClose")], mean, UPRIGHT + DEEP)
     for name, eye in (("eyeBlinkRight", 0), ("eyeBlinkLeft", 1)):  # the person's right eye is at the picture's left
         _shut(settled, name, eye, mean)
     return settled
+
+
+def _own_side(mean: Array, name: str) -> Array:  # -> [478]
+    """1 on the side that the name tells, 0 on the other, fading across the bridge of the nose."""
+    side = 1.0 if name.endswith("Left") else -1.0  # the person's left is the picture's right
+    return np.asarray(np.clip(0.5 + side * mean[:, 0] / 0.2, 0, 1))
 
 
 def _seal(basis: Array, name: str, moved: Array, mean: Array, along: Array) -> None:
