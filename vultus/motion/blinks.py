@@ -2,7 +2,7 @@
 
 Intervals are log-normal, about 18 a minute with speech's habits on top: the end of a phrase and a large
 gaze shift often bring one at once (Stern et al., 1984; Evinger et al., 1994). Lids close in about a third of
-the time that they take to open again; whole blinks last 120 to 280 ms from rest to rest, 100 to 200 ms at
+the time that they take to open again; whole blinks last 150 to 320 ms from rest to rest, 100 to 200 ms at
 half height. A few are partial, a few come in pairs.
 """
 

@@ -20,17 +20,20 @@ from vultus.motion.prosody import Prosody
 Doubles = NDArray[np.float64]
 
 DT = 1 / float(FRAME_RATE)
-POSTURE = np.array([2.3, 3.0, 1.9, 3.2, 1.8, 1.2])  # spread of the goals
+POSTURE = np.array([2.5, 3.4, 2.0, 3.2, 1.8, 1.2])  # spread of the goals
 KEEP = 0.35  # share of the old goal in the new one
-EASE = 0.10  # seconds by which a goal is smoothed before the follower sees it
-TALKING, SILENT = 1.15, 3.2  # median seconds between goals
+EASE = 0.07  # seconds by which a goal is smoothed before the follower sees it
+TALKING, SILENT = 1.0, 3.2  # median seconds between goals
 CALM = 0.45  # size of goals in silence
 LIFT = 1.1  # degrees of pitch a unit of effort
-NOD_SIZE = 20.0  # degrees a second, downward, at a full accent
-NOD_RATE = 2 * np.pi * 1.35  # radians a second, of the nod's own swing
-NOD_DAMPING = 0.75
-SWAY = np.array([0.16, 0.16, 0.10, 0.35, 0.25, 0.10])  # of the small restless motion
-SWAY_KEEP = 0.86
+NOD_SIZE = 68.0  # degrees a second, downward, at a full accent
+BEAT = 0.085  # chance a frame of a small move of the talking head that no accent explains
+BEAT_SIZE = np.array([30.0, 39.0, 21.0])  # degrees a second
+NOD_RATE = 2 * np.pi * 1.6  # radians a second, of the nod's own swing
+NOD_DAMPING = 0.8
+PUSH = 0.05  # seconds over which a kick is given
+SWAY = np.array([0.42, 0.36, 0.22, 0.40, 0.28, 0.10])  # of the small restless motion
+SWAY_KEEP = 0.7
 NECK_X = 2.1  # hundredths of a face unit sideways a degree of roll: the head tilts about the neck
 TURN_X = 0.6  # ... a degree of yaw
 NOD_Y = 0.8  # upward a degree of pitch
@@ -46,7 +49,7 @@ class HeadState:
     eased: Doubles  # [6] the goal, smoothed
     place: Doubles  # [6]
     speed: Doubles  # [6] a second
-    nod: Doubles  # [2, 3] swing and its speed, of pitch, yaw, roll
+    nod: Doubles  # [3, 3] swing, its speed, the push it is under, of pitch, yaw, roll
     sway: Doubles  # [2, 6] the restless motion: a smoothed noise, smoothed again
     haste: float = 5.0  # radians a second, of the follower
 
@@ -55,7 +58,7 @@ def init(seed: int) -> HeadState:
     """At home and at rest."""
     zero = np.zeros(6)
     first = int(draw(seed, HEAD, 0).uniform(0.3, 1.5) / DT)
-    return HeadState(0, first, zero, zero, zero, zero, np.zeros((2, 3)), np.zeros((2, 6)))
+    return HeadState(0, first, zero, zero, zero, zero, np.zeros((3, 3)), np.zeros((2, 6)))
 
 
 def _new_goal(state: HeadState, seed: int, frame: int, prosody: Prosody) -> HeadState:
@@ -71,7 +74,7 @@ def _new_goal(state: HeadState, seed: int, frame: int, prosody: Prosody) -> Head
         index=state.index + 1,
         due=frame + max(8, round(pause / DT)),
         goal=goal,
-        haste=float(np.clip(rng.lognormal(np.log(5.0 if talking else 2.6), 0.3), 1.8, 8.5)),
+        haste=float(np.clip(rng.lognormal(np.log(6.5 if talking else 2.6), 0.3), 1.8, 10)),
     )
 
 
@@ -87,19 +90,23 @@ def _follow(state: HeadState, goal: Doubles) -> HeadState:
 
 
 def _swing(nod: Doubles, kick: Doubles) -> Doubles:
-    """One frame of a damped swing [2, 3] under a kick of its speed."""
-    swing, speed = nod[0], nod[1] + kick
-    speed = speed + DT * (-(NOD_RATE**2) * swing - 2 * NOD_DAMPING * NOD_RATE * speed)
-    return np.stack([swing + DT * speed, speed])
+    """One frame of a damped swing [3, 3] under a kick of its speed, given gently."""
+    swing, speed, push = nod[0], nod[1], nod[2] + kick
+    given = push * (1 - np.exp(-DT / PUSH))
+    speed = speed + given + DT * (-(NOD_RATE**2) * swing - 2 * NOD_DAMPING * NOD_RATE * speed)
+    return np.stack([swing + DT * speed, speed, push - given])
 
 
-def _kick(seed: int, frame: int, accent: float) -> Doubles:  # [3] degrees a second
-    if accent == 0:
-        return np.zeros(3)
+def _kick(seed: int, frame: int, prosody: Prosody) -> Doubles:  # [3] degrees a second
     rng = draw(seed, NOD, frame)
-    size = accent * NOD_SIZE * float(rng.lognormal(0, 0.4))
-    down = -1.0 if rng.random() < 0.8 else 0.7
-    return size * np.array([down, rng.normal(0, 0.35), rng.normal(0, 0.25)])
+    kick = np.zeros(3)
+    if prosody.in_phrase and rng.random() < BEAT:
+        kick += rng.normal(0, 1, 3) * BEAT_SIZE
+    if prosody.accent > 0:
+        size = prosody.accent * NOD_SIZE * float(rng.lognormal(0, 0.35))
+        down = -1.0 if rng.random() < 0.8 else 0.7
+        kick += size * np.array([down, rng.normal(0, 0.35), rng.normal(0, 0.25)])
+    return kick
 
 
 def step(state: HeadState, seed: int, frame: int, prosody: Prosody) -> HeadState:
@@ -111,7 +118,7 @@ def step(state: HeadState, seed: int, frame: int, prosody: Prosody) -> HeadState
     fresh = draw(seed, LEAN, frame).normal(0, 1, 6) * SWAY * (0.5 + 0.5 * prosody.speaking)
     first = SWAY_KEEP * state.sway[0] + (1 - SWAY_KEEP) * 3.6 * fresh
     sway = np.stack([first, SWAY_KEEP * state.sway[1] + (1 - SWAY_KEEP) * 2.0 * first])
-    return replace(state, nod=_swing(state.nod, _kick(seed, frame, prosody.accent)), sway=sway)
+    return replace(state, nod=_swing(state.nod, _kick(seed, frame, prosody)), sway=sway)
 
 
 def pose(state: HeadState) -> Doubles:  # [6]

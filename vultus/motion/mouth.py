@@ -17,6 +17,7 @@ from vultus.face import E
 
 Floats = NDArray[np.float32]
 
+LOWER_FACE = ("jaw", "mouth", "cheek", "noseSneer", "tongue")  # how the names of its weights begin
 BANDS = 80  # of a log-mel row
 DELAY = 2  # frames between the newest rows and the frame that the network answers for
 WIDTH_FAST = 96  # channels at 50 steps a second

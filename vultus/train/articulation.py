@@ -40,26 +40,27 @@ def _vowel(opened: float, rounded: float = 0.0, wide: float = 0.0) -> Target:
     return Target((opened, rounded, wide, 0, 0, 0), (1.0, insists, 0.7, 0.4, 0.4, 0.5))
 
 
-_TONGUE = Target((0.30, 0.0, 0.15, 0, 0, 0.15), (0.35, 0.12, 0.15, 0.3, 0.3, 0.3))  # leaves the lips alone
-_BACK = Target((0.36, 0.0, 0.05, 0, 0, 0), (0.25, 0.1, 0.1, 0.3, 0.3, 0.2))
-_PAUSE = Target((0.0, 0.0, 0.0, 0.25, 0, 0), (1.2, 0.8, 0.8, 0.8, 0.8, 0.8))
+_TONGUE = Target((0.40, 0.0, 0.15, 0, 0, 0.15), (0.40, 0.12, 0.15, 0.3, 0.3, 0.3))  # leaves the lips alone
+_BACK = Target((0.55, 0.0, 0.05, 0, 0, 0), (0.30, 0.1, 0.1, 0.3, 0.3, 0.2))
+_PAUSE = Target((0.03, 0.0, 0.0, 0.15, 0, 0), (1.2, 0.8, 0.8, 0.8, 0.8, 0.8))
 _LIPS = Target((0.0, 0.0, 0.05, 1.0, 0, 0), (4.0, 0.2, 0.3, 5.0, 1.0, 1.0))
 _TEETH = Target((0.10, 0.0, 0.1, 0.0, 1.0, 0), (2.2, 0.3, 0.3, 1.0, 4.0, 1.0))
-_HISS = Target((0.14, 0.0, 0.3, 0, 0, 0.8), (1.3, 0.3, 0.4, 0.8, 0.8, 1.2))
-_HUSH = Target((0.18, 0.65, 0.0, 0, 0, 0.8), (1.2, 1.4, 0.8, 0.8, 0.8, 1.2))
-_ROUNDED = Target((0.14, 1.0, 0.0, 0, 0, 0), (1.3, 1.8, 1.0, 0.8, 0.8, 0.6))
-_RHOTIC = Target((0.24, 0.45, 0.0, 0, 0, 0.25), (0.8, 0.8, 0.5, 0.4, 0.4, 0.4))
-_DENTAL = Target((0.24, 0.0, 0.1, 0, 0, 0.3), (0.8, 0.2, 0.2, 0.4, 0.4, 0.4))
-_GLIDE = Target((0.24, 0.0, 0.55, 0, 0, 0.2), (0.6, 0.5, 0.6, 0.3, 0.3, 0.3))
+_HISS = Target((0.42, 0.0, 0.25, 0, 0, 0.6), (1.0, 0.3, 0.4, 0.8, 0.8, 1.2))
+_HUSH = Target((0.50, 0.55, 0.0, 0, 0, 0.6), (1.0, 1.4, 0.8, 0.8, 0.8, 1.2))
+_ROUNDED = Target((0.06, 1.0, 0.0, 0, 0, 0), (1.5, 1.8, 1.0, 0.8, 0.8, 0.6))
+_RHOTIC = Target((0.12, 0.5, 0.0, 0, 0, 0.1), (1.0, 0.9, 0.5, 0.4, 0.4, 0.4))
+_DENTAL = Target((0.22, 0.0, 0.1, 0, 0, 0.2), (0.8, 0.2, 0.2, 0.4, 0.4, 0.4))
+_GLIDE = Target((0.50, 0.0, 0.5, 0, 0, 0.1), (0.6, 0.5, 0.6, 0.3, 0.3, 0.3))
 
+# How far vowels open follows what the lips of GRID speaker s1 do at each (docs/log.md).
 VOWELS: dict[str, Target] = {
-    "a": _vowel(0.95), "ɑ": _vowel(0.95), "ä": _vowel(0.95), "æ": _vowel(0.9, 0, 0.3), "ɐ": _vowel(0.7),
-    "ʌ": _vowel(0.7), "ɒ": _vowel(0.8, 0.3), "ɔ": _vowel(0.7, 0.5), "o": _vowel(0.5, 0.75),
-    "u": _vowel(0.22, 0.95), "ʊ": _vowel(0.32, 0.7), "ʉ": _vowel(0.25, 0.8), "y": _vowel(0.22, 0.95),
-    "ø": _vowel(0.4, 0.8), "œ": _vowel(0.5, 0.65), "ɵ": _vowel(0.4, 0.6), "ʏ": _vowel(0.3, 0.7),
-    "e": _vowel(0.5, 0, 0.5), "ɛ": _vowel(0.65, 0, 0.35), "ɜ": _vowel(0.5, 0.15, 0.1), "ə": _vowel(0.4),
-    "ɚ": _vowel(0.4, 0.3), "ɪ": _vowel(0.38, 0, 0.4), "i": _vowel(0.28, 0, 0.75), "ɨ": _vowel(0.3, 0, 0.3),
-    "ɯ": _vowel(0.3, 0, 0.2), "ᵻ": _vowel(0.33, 0, 0.3), "ɤ": _vowel(0.45), "ɘ": _vowel(0.4),
+    "a": _vowel(0.95), "ɑ": _vowel(0.95), "ä": _vowel(0.95), "æ": _vowel(0.95, 0, 0.3), "ɐ": _vowel(0.70),
+    "ʌ": _vowel(0.70), "ɒ": _vowel(0.65, 0.4), "ɔ": _vowel(0.50, 0.55), "o": _vowel(0.38, 0.75),
+    "u": _vowel(0.20, 0.95), "ʊ": _vowel(0.28, 0.65), "ʉ": _vowel(0.25, 0.8), "y": _vowel(0.20, 0.95),
+    "ø": _vowel(0.35, 0.8), "œ": _vowel(0.50, 0.6), "ɵ": _vowel(0.35, 0.6), "ʏ": _vowel(0.28, 0.7),
+    "e": _vowel(0.80, 0, 0.5), "ɛ": _vowel(0.85, 0, 0.35), "ɜ": _vowel(0.55, 0.15, 0.1), "ə": _vowel(0.55),
+    "ɚ": _vowel(0.45, 0.3), "ɪ": _vowel(0.72, 0, 0.4), "i": _vowel(0.68, 0, 0.75), "ɨ": _vowel(0.55, 0, 0.3),
+    "ɯ": _vowel(0.45, 0, 0.2), "ᵻ": _vowel(0.60, 0, 0.3), "ɤ": _vowel(0.55), "ɘ": _vowel(0.55),
 }  # fmt: skip
 CONSONANTS: dict[str, Target] = {
     **dict.fromkeys("pbm", _LIPS), **dict.fromkeys("fvʋɱ", _TEETH), **dict.fromkeys("szɬ", _HISS),
@@ -134,12 +135,13 @@ def lips(phones: Sequence[Phone], count: int, rate: float = FPS) -> Array:  # [c
 
 # What each of the six numbers adds to the expression weights at 1.
 _FROM_LIPS: dict[int, dict[str, float]] = {
-    OPEN: {"jawOpen": 0.40, "mouthLowerDownLeft": 0.10, "mouthLowerDownRight": 0.10,
-           "mouthUpperUpLeft": 0.06, "mouthUpperUpRight": 0.06},
-    ROUND: {"mouthPucker": 0.55, "mouthFunnel": 0.22},
-    WIDE: {"mouthStretchLeft": 0.22, "mouthStretchRight": 0.22, "mouthSmileLeft": 0.10, "mouthSmileRight": 0.10,
-           "mouthDimpleLeft": 0.10, "mouthDimpleRight": 0.10},
-    CLOSED: {"mouthPressLeft": 0.30, "mouthPressRight": 0.30, "mouthRollLower": 0.15, "mouthRollUpper": 0.12},
+    OPEN: {"jawOpen": 0.40, "mouthLowerDownLeft": 0.12, "mouthLowerDownRight": 0.12,
+           "mouthUpperUpLeft": 0.05, "mouthUpperUpRight": 0.05},
+    ROUND: {"mouthPucker": 0.55, "mouthFunnel": 0.20, "mouthClose": 0.03},
+    WIDE: {"mouthStretchLeft": 0.15, "mouthStretchRight": 0.15, "mouthSmileLeft": 0.14, "mouthSmileRight": 0.14,
+           "mouthDimpleLeft": 0.08, "mouthDimpleRight": 0.08,
+           "mouthLowerDownLeft": 0.06, "mouthLowerDownRight": 0.06},
+    CLOSED: {"mouthPressLeft": 0.25, "mouthPressRight": 0.25, "mouthRollLower": 0.12, "mouthRollUpper": 0.10},
     BITE: {"mouthRollLower": 0.50, "mouthUpperUpLeft": 0.12, "mouthUpperUpRight": 0.12, "mouthShrugLower": 0.1},
     TEETH: {"mouthLowerDownLeft": 0.22, "mouthLowerDownRight": 0.22, "mouthUpperUpLeft": 0.12,
             "mouthUpperUpRight": 0.12, "mouthFunnel": 0.10},

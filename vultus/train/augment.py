@@ -23,6 +23,8 @@ Floats = NDArray[np.float32]
 
 LIFTER = 30  # samples of cepstrum that make the envelope: slower than any voice's pitch
 TINY = 1e-8
+SPOKEN_LEVEL = 10 ** (-26 / 20)  # root mean square of the sounds that come in, pauses counted in
+SPOKEN = SPOKEN_LEVEL**2 * float((hann() ** 2).sum())  # their mean power in a bin
 
 
 @dataclass(frozen=True)
@@ -158,12 +160,11 @@ def features(
     spectra = other_voice(spectra, torch.from_numpy(tract), torch.from_numpy(pitch))
 
     shape = (batch, spectra.shape[1])
-    loud = spectra.mean((1, 2), keepdim=True)
-    spectra = spectra + loud * _level(rng, 2, 35, strength.noise, batch) * torch.from_numpy(_noise(shape, rng))
+    spectra = spectra + SPOKEN * _level(rng, 0, 38, strength.noise, batch) * torch.from_numpy(_noise(shape, rng))
     start = int(rng.integers(0, backing.size - waves.shape[1]))
     tune = power(torch.from_numpy(backing[start : start + waves.shape[1]])[None])
     tune = tune / tune.mean()
-    spectra = spectra + loud * _level(rng, 2, 25, strength.music, batch) * tune
+    spectra = spectra + SPOKEN * _level(rng, 2, 28, strength.music, batch) * tune
     spectra = spectra + _level(rng, 8, 25, strength.babble, batch) * (spectra.roll(1, 0) + spectra.roll(2, 0)) / 2
 
     shaped = _smooth_curve(rng, batch, 6, 0.9) * (rng.random((batch, 1)) < strength.equaliser)

@@ -12,8 +12,17 @@ from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vultus.clock import FEATURES_PER_FRAME
-from vultus.face import E
-from vultus.motion.mouth import BANDS, CACHE_SIZE, CACHES, DILATIONS, KERNELS, WIDTH, WIDTH_FAST
+from vultus.face import EXPRESSIONS, E
+from vultus.motion.mouth import (
+    BANDS,
+    CACHE_SIZE,
+    CACHES,
+    DILATIONS,
+    KERNELS,
+    LOWER_FACE,
+    WIDTH,
+    WIDTH_FAST,
+)  # fmt: skip
 
 CENTRE, SCALE = -8.0, 4.0  # of the log-mel values of speech
 
@@ -38,13 +47,15 @@ class Block(nn.Module):
 class MotionNet(nn.Module):
     """Log-mel rows to expression and certainty of speech."""
 
-    def __init__(self, dropout: float = 0.1) -> None:
+    def __init__(self, dropout: float = 0.12) -> None:
         super().__init__()
         self.fast = nn.Conv1d(BANDS, WIDTH_FAST, KERNELS[0], stride=2)
         self.slow = nn.Conv1d(WIDTH_FAST, WIDTH, KERNELS[1], stride=2)
         self.blocks = nn.ModuleList(Block(dilation, dropout) for dilation in DILATIONS)
         self.expression = nn.Conv1d(WIDTH, E, 1)
         self.speaking = nn.Conv1d(WIDTH, 1, 1)
+        own = torch.tensor([float(name.startswith(LOWER_FACE)) for name in EXPRESSIONS])
+        self.register_buffer("own", own, persistent=False)  # eyes and brows are not the network's
 
     def run(self, rows: Tensor, pasts: list[Tensor]) -> tuple[Tensor, Tensor, list[Tensor]]:
         """(expression [B, T, E], speaking logit [B, T], new pasts) of rows [B, 4 T, BANDS]."""
@@ -62,7 +73,7 @@ class MotionNet(nn.Module):
             after(past, x)
             x = block(x, past)
         x = F.silu(x)
-        return self.expression(x).transpose(1, 2), self.speaking(x)[:, 0], kept
+        return self.expression(x).transpose(1, 2) * self.own, self.speaking(x)[:, 0], kept
 
     def forward(self, rows: Tensor) -> tuple[Tensor, Tensor]:
         """(expression [B, T, E], speaking logit [B, T]); frame t has heard the rows up to 4 (t + 1)."""

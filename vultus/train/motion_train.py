@@ -33,7 +33,7 @@ from vultus.train.speech_data import LOWER_FACE, Item, read
 Floats = NDArray[np.float32]
 
 FRAMES = 112  # of a training sequence
-PARTS = (0.42, 0.30, 0.28)  # shares of real, carried and synthetic items
+PARTS = (0.38, 0.30, 0.32)  # shares of real, carried and synthetic items
 
 AVERAGE = 0.999  # memory of the running average of the weights
 TRUST = (1.0, 1.0, 0.5)  # in the weights of each source
@@ -89,7 +89,7 @@ def _sequence(pools: list[list[Item]], rng: np.random.Generator) -> tuple[Floats
     targets = np.zeros((FRAMES, len(EXPRESSIONS) + 3), np.float32)
     targets[:, -1] = 1
     frame = int(rng.integers(0, 25)) if rng.random() < 0.4 else 0
-    if rng.random() < 0.04:
+    if rng.random() < 0.08:
         return sound, targets  # nothing but the noises that are added later
     while frame < FRAMES - 12:
         pool = pools[int(rng.choice(len(pools), p=PARTS))]

@@ -16,6 +16,7 @@ from numpy.typing import NDArray
 
 from vultus.clock import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME
 from vultus.face import EXPRESSIONS, E, face_model
+from vultus.motion import mouth
 from vultus.train import articulation, espeak, texts, tracked, voices
 
 Floats = NDArray[np.float32]
@@ -23,9 +24,7 @@ Floats = NDArray[np.float32]
 FPS = float(FRAME_RATE)
 LEVEL = 10 ** (-23 / 20)  # root mean square of the loud half of a sound, of full scale
 SCALE = {"grid_s1": 1.25, "facegood": 0.8}  # brings each source to the liveliness of free talkers
-LOWER_FACE = [
-    i for i, name in enumerate(EXPRESSIONS) if name.startswith(("jaw", "mouth", "cheek", "noseSneer", "tongue"))
-]
+LOWER_FACE = [i for i, name in enumerate(EXPRESSIONS) if name.startswith(mouth.LOWER_FACE)]
 SOURCES = ("real", "carried", "synthetic")
 
 
