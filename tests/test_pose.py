@@ -65,7 +65,7 @@ def test_rigid_fit_finds_a_planted_transform(seed: int) -> None:
 
 def test_rigid_fit_leaves_out_points_without_weight() -> None:
     points = some_points(1)
-    target = points + [1.0, 2.0, 3.0]
+    target = points + np.array([1.0, 2.0, 3.0])
     target[0] += 50
     weights = np.ones(len(points))
     weights[0] = 0

@@ -40,7 +40,7 @@ _ANTAGONISTS = (
     ("mouthShrugLower", "mouthLowerDown*"), ("jawLeft", "jawRight"), ("mouthLeft", "mouthRight"),
 )  # fmt: skip
 _BLINKS = (EXPRESSIONS.index("eyeBlinkRight"), EXPRESSIONS.index("eyeBlinkLeft"))  # picture-left eye first
-_RARE = ("jawForward", "jawLeft", "jawRight", "cheekPuff", "cheekSquint*", "noseSneer*", "mouthPress*")
+_RARE = ("jawForward", "jawLeft", "jawRight", "cheekPuff", "cheekSquint*", "noseSneer*")
 
 
 def _to_axes(points: Points) -> Array:  # [..., 3] -> [..., 3]

@@ -38,6 +38,7 @@ KEEPS_LIPS = (  # weights that move the lips together
     "noseSneerLeft", "noseSneerRight",
 )  # fmt: skip
 UPRIGHT, DEEP = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
+LOPSIDED = 0.2  # face units: a point farther from its twin's mirror image has none
 FRONTAL = 0.15  # radians: pictures turned further do not enter the mean
 
 
@@ -75,7 +76,7 @@ def mirror_of(shape: Array) -> NDArray[np.int64]:  # [478, 3] -> [478]
     there = shape * [-1.0, 1.0, 1.0]
     cost = ((shape[:, None] - there[None]) ** 2).sum(2)
     twin = np.asarray(linear_sum_assignment(cost)[1])
-    if not (twin[twin] == np.arange(POINTS)).all():
+    if (twin[twin] != np.arange(POINTS)).any() or cost[twin, np.arange(POINTS)].max() > LOPSIDED**2:
         raise ValueError("the face is too lopsided to tell which point mirrors which")
     return twin
 
@@ -136,9 +137,9 @@ def _index(name: str) -> int:
 def settle(basis: Array, mean: Array) -> Array:  # [E, 478, 3], [478, 3] -> [E, 478, 3]
     """The basis, made to keep the rules, exactly, on the mean face.
 
-    An eye's weights end at the nose. Weights in `KEEPS_LIPS` do not part the lips; jawOpen and mouthClose together bring them back to meet;
-    eyeBlink brings the upper lid down to where the lower lid lies. Lips share a correction and take
-    their skin with them; the upper lid takes the fold above it.
+    An eye's weights end at the nose. Weights in `KEEPS_LIPS` do not part the lips; jawOpen and mouthClose
+    together bring them back to meet; eyeBlink brings the upper lid down to where the lower lid lies. Lips
+    share a correction and take their skin with them; the upper lid takes the fold above it.
     """
     settled = basis.copy()
     for index, name in enumerate(EXPRESSIONS):
