@@ -21,6 +21,7 @@ Floats = NDArray[np.float32]
 
 VERSION = 1
 KIND = "vultus portrait"
+HEADER = "portrait"  # the entry of the file's metadata that says what it is
 
 
 @dataclass(frozen=True)
@@ -74,7 +75,8 @@ class Portrait:
         from safetensors.numpy import save
 
         arrays, facts = _taken_apart(self)
-        header = {"kind": KIND, "version": str(VERSION), "facts": json.dumps(facts)}
+        # One entry: the format keeps several in no fixed order, and the same portrait is to give the same bytes.
+        header = {HEADER: json.dumps({"kind": KIND, "version": VERSION, "facts": facts})}
         part = Path(f"{path}.part{os.getpid()}")
         try:
             part.write_bytes(save(arrays, header))
@@ -89,19 +91,20 @@ class Portrait:
 
         try:
             with safe_open(path, "numpy") as file:
-                header = file.metadata() or {}
+                header = json.loads((file.metadata() or {}).get(HEADER, "{}"))
                 _check(header, path)
-                return _put_together({name: file.get_tensor(name) for name in file.keys()}, header)  # noqa: SIM118
+                arrays = {name: file.get_tensor(name) for name in file.keys()}  # noqa: SIM118
+                return _put_together(arrays, header["facts"])
         except (SafetensorError, OSError, KeyError, ValueError, TypeError) as cause:
             raise PortraitRefused(
                 f"{path}: no portrait file that can be read: wanted one that `vultus prepare` wrote"
             ) from cause
 
 
-def _check(header: dict[str, str], path: str | Path) -> None:
+def _check(header: dict[str, Any], path: str | Path) -> None:
     if header.get("kind") != KIND:
         raise PortraitRefused(f"{path}: not a portrait file: make one with `vultus prepare picture -o {path}`")
-    if header.get("version") != str(VERSION):
+    if header.get("version") != VERSION:
         raise PortraitRefused(
             f"{path}: portrait version {header.get('version')}, this program reads {VERSION}: prepare it again"
         )
@@ -125,8 +128,7 @@ def _taken_apart(portrait: Portrait) -> tuple[dict[str, NDArray[np.generic]], di
     return arrays, facts
 
 
-def _put_together(arrays: dict[str, Any], header: dict[str, str]) -> Portrait:
-    facts = json.loads(header["facts"])
+def _put_together(arrays: dict[str, Any], facts: dict[str, Any]) -> Portrait:
     left, right = (
         Eye(_whole(fact["origin"]), arrays.pop(f"eye{i}.white"), arrays.pop(f"eye{i}.iris"), float(fact["radius"]))
         for i, fact in enumerate(facts["eyes"])

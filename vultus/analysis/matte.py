@@ -9,10 +9,10 @@ from vultus.analysis.fill import spread
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-REFINE_RADIUS = 0.012  # of the texture's larger side
+REFINE_RADIUS = 0.016  # of the texture's larger side
 REFINE_EPSILON = 2e-4  # squared colour difference (0..1) below which an edge is no edge
-BAND = 0.006  # of the larger side, twice: how far around the matte the plate is made anew
-NOTHING, ALL = 0.05, 0.95  # a matte beyond these is hardened: those pixels stay bit-exact
+BAND = 0.006  # of the larger side: how far around the matte the plate is made anew
+NOTHING, ALL = 0.2, 0.8  # a matte beyond these is hardened: the filter leaves a veil on both sides of an edge
 
 
 def refine(matte: Floats, texture: Bytes) -> Floats:  # [H, W], [H, W, 3] -> [H, W]
@@ -51,8 +51,8 @@ def part(texture: Bytes, matte: Floats) -> tuple[Bytes, Bytes]:  # -> fore [H, W
     can turn the plate into the texture, and that colour.
     """
     colour = texture.astype(np.float32)
-    reach = max(2, round(max(matte.shape) * BAND))
-    near = cv2.dilate((matte > 0).astype(np.uint8), np.ones((reach, reach), np.uint8), iterations=2)
+    reach = 2 * max(3, round(max(matte.shape) * BAND)) + 1
+    near = cv2.dilate((matte > 0).astype(np.uint8), np.ones((reach, reach), np.uint8))
     plate = np.rint(np.where(near[..., None] > 0, spread(colour, 1.0 - near.astype(np.float32)), colour))
     alpha = np.where(near > 0, np.maximum(matte, _least_alpha(colour, plate)), 0)
     alpha = np.ceil(alpha * 255) / 255

@@ -36,7 +36,7 @@ def prepare(picture: Bytes, number: int = 1) -> Portrait:  # [H, W, 3 | 4]
     points = _choose(mediapipe_models.faces(colours), number)
     cut = crop(colours, points)
     matte = _matte(cut, None if alpha is None else crop(np.dstack([alpha] * 3), points).texture[..., 0])
-    return _assemble(cut, matte)
+    return assemble(cut, matte)
 
 
 def _over_studio(picture: Bytes) -> tuple[Bytes, Bytes | None]:
@@ -75,7 +75,8 @@ def _matte(cut: Crop, alpha: Bytes | None) -> Floats:
     return harden(refine(np.maximum(rough, oval.astype(np.float32)), cut.texture))
 
 
-def _assemble(cut: Crop, matte: Floats) -> Portrait:
+def assemble(cut: Crop, matte: Floats) -> Portrait:  # matte [H, W] of the texture
+    """Everything after the networks: a cut texture with its points and matte to a Portrait."""
     model = face.face_model()
     scale, turn, shift = fit.head_pose(cut.points.astype(np.float64), model)
     points = with_lids_found(cut.points, cut.texture)

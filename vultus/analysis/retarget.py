@@ -30,6 +30,7 @@ OF_THE_LIDS = (  # picture left first: the person's right
     ("eyeBlinkLeft", "eyeSquintLeft", "eyeWideLeft"),
 )
 SCALES = (0.6, 1.6)  # how far this face may differ from the mean one
+FAINT = (0.02, 0.06)  # of a weight's largest movement: below the first nothing moves, from the second on all
 LID_MEETS = 0.12  # of the opening, above the lower lid: where lids meet
 CREASE_SHARE = 0.6  # of the upper lid's way that the skin of its crease goes along
 UPPER_SHARE = 0.35  # of a lip gap that the upper lip closes
@@ -68,13 +69,21 @@ def closing(shape: Floats) -> Floats:  # [478, 3] -> [478, 3]
 
 def retarget(model: FaceModel, neutral: Floats) -> Floats:  # [478, 3] -> [44, 478, 3]
     """What each weight adds to this head; `neutral` is its shape with lips closed and eyes as they are."""
-    basis = model.basis.copy()
+    basis = local(model.basis)
     wide = _ratio(_width(neutral, 61, 291), _width(model.mean, 61, 291))
     high = _ratio(_height(neutral, NOSE_BASE, CHIN), _height(model.mean, NOSE_BASE, CHIN))
     basis[list(OF_THE_MOUTH)] *= np.array([wide, high, high], np.float32)
     for side, names in enumerate(OF_THE_LIDS):
         _retarget_lids(basis, model, neutral, side, names)
     return basis
+
+
+def local(basis: Floats) -> Floats:  # [44, 478, 3] -> [44, 478, 3]
+    """Each weight's faint far movement taken to exactly nothing, so that what should rest does rest."""
+    length = np.linalg.norm(basis, axis=-1, keepdims=True)
+    share = length / np.maximum(length.max(1, keepdims=True), 1e-9)
+    faint, clear = FAINT
+    return np.asarray(basis * np.clip((share - faint) / (clear - faint), 0, 1), np.float32)
 
 
 def _retarget_lids(basis: Floats, model: FaceModel, neutral: Floats, side: int, names: tuple[str, ...]) -> None:

@@ -83,8 +83,8 @@ def draw_eye(
 def _awake(portrait: Portrait, side: int, row: Floats) -> float:
     """0 while this eye does what it does in the picture, whose own pixels are then the best, 1 beyond."""
     columns = [*LIDS[side], *range(GAZE.start, GAZE.stop)]
-    moved = float(np.abs(row - portrait.rest)[columns].max())
-    return min(1.0, AWAKE * moved)
+    moved = float(np.max(np.abs(row - portrait.rest)[columns]))
+    return AWAKE * moved if AWAKE * moved < 1 else 1.0
 
 
 def _back_to_rest(eye: Ball, camera: Camera, portrait: Portrait, row: Floats) -> Doubles:  # [2, 3]

@@ -42,7 +42,8 @@ def inside(corners: Doubles, share: Doubles) -> bool:
     """Within the triangle, or out of it by no more than `EDGE` pixels across an edge."""
     for i in range(3):
         a, b, c = corners[i], corners[(i + 1) % 3], corners[(i + 2) % 3]
-        height = abs(np.cross(b - a, c - a)) / np.linalg.norm(c - b)  # of corner i over its far edge
+        area = abs((b[0] - a[0]) * (c[1] - a[1]) - (b[1] - a[1]) * (c[0] - a[0]))
+        height = area / np.linalg.norm(c - b)  # of corner i over its far edge
         if share[i] * height < -EDGE:
             return False
     return True

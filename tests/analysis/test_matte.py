@@ -1,0 +1,42 @@
+"""Foreground over plate is the texture again; the plate keeps nothing of the person."""
+
+import cv2
+import numpy as np
+import pytest
+
+from tests import drawn
+from vultus.analysis.matte import harden, part, refine
+
+
+def test_fore_over_plate_is_the_texture() -> None:
+    texture, matte = drawn.picture(), drawn.matte()
+    fore, plate = part(texture, matte)
+    alpha = fore[..., 3:].astype(np.float64) / 255
+    again = alpha * fore[..., :3] + (1 - alpha) * plate
+    assert np.abs(again - texture).max() <= 1.0
+
+
+def test_the_plate_shows_wall_where_the_person_was() -> None:
+    _, plate = part(drawn.picture(), drawn.matte())
+    assert np.abs(plate[60:200, 80:180].astype(int) - np.array(drawn.WALL)).max() < 25
+
+
+def test_wisps_that_the_matte_missed_do_not_stay_in_the_plate() -> None:
+    texture, matte = drawn.picture(), drawn.matte()
+    edge = np.argmax(matte[40] > 0.5)
+    texture[40, edge - 2] = drawn.HAIR
+    _, plate = part(texture, matte)
+    assert np.abs(plate[40, edge - 2].astype(int) - np.array(drawn.WALL)).max() < 25
+
+
+def test_refine_pulls_a_blurred_matte_to_the_edge() -> None:
+    texture, sharp = drawn.picture(), drawn.matte()
+    small = cv2.resize(sharp, (64, 64), interpolation=cv2.INTER_AREA)
+    blurred = np.asarray(cv2.resize(small, (256, 256), interpolation=cv2.INTER_LINEAR), np.float32)
+    before = np.abs(harden(blurred) - sharp).mean()
+    assert np.abs(harden(refine(blurred, texture)) - sharp).mean() < 0.3 * before
+
+
+@pytest.mark.parametrize(("value", "hard"), [(0.0, 0.0), (0.15, 0.0), (0.5, 0.5), (0.85, 1.0), (1.0, 1.0)])
+def test_harden(value: float, hard: float) -> None:
+    assert harden(np.full((2, 2), value, np.float32)) == pytest.approx(np.full((2, 2), hard))

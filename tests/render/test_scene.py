@@ -1,0 +1,134 @@
+"""Laws of drawing: identity, stillness, determinism, and that each channel moves what it names."""
+
+import math
+
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests import drawn
+from vultus import render
+from vultus.face import EXPRESSIONS, D, channel
+from vultus.render.place import place
+from vultus.topology import IRISES
+
+Floats = NDArray[np.float32]
+SCENE = render.init(drawn.portrait(), drawn.SIDE)
+
+
+def with_(**settings: float) -> Floats:
+    row = drawn.portrait().rest.copy()
+    for name, value in settings.items():
+        row[channel(name)] += value
+    return row
+
+
+def psnr(a: NDArray[np.uint8], b: NDArray[np.uint8]) -> float:
+    error = float(np.mean((a.astype(np.float64) - b) ** 2)) + 1e-12
+    return 10 * math.log10(255**2 / error)
+
+
+def test_rest_gives_back_the_source_picture() -> None:
+    frame = render.draw(SCENE, drawn.portrait().rest)
+    assert psnr(frame, drawn.picture()) >= 50
+    assert np.abs(frame.astype(int) - drawn.picture()).max() <= 1
+
+
+def test_rest_is_bit_exact_where_the_matte_is_whole_or_empty() -> None:
+    frame = render.draw(SCENE, drawn.portrait().rest)
+    alpha = drawn.portrait().fore[..., 3]
+    certain = (alpha == 0) | (alpha == 255)
+    assert certain.mean() > 0.9
+    assert np.array_equal(frame[certain], drawn.picture()[certain])
+
+
+def test_what_does_not_move_stays_bit_exact() -> None:
+    rest = render.draw(SCENE, drawn.portrait().rest)
+    blink = render.draw(SCENE, with_(eyeBlinkLeft=1.0, eyeBlinkRight=1.0))
+    changed = np.flatnonzero((rest != blink).any(axis=(1, 2)))
+    placed, _ = place(drawn.portrait(), SCENE.camera, drawn.portrait().rest)
+    assert changed.min() > placed[10, 1]  # nothing above the forehead
+    assert changed.max() < placed[2, 1]  # nothing below the nose
+    assert len(changed) > 5
+
+
+def test_the_same_row_gives_the_same_bytes() -> None:
+    row = with_(jawOpen=0.4, headYaw=0.2, gazeYaw=0.2)
+    assert render.draw(SCENE, row).tobytes() == render.draw(SCENE, row).tobytes()
+
+
+def test_drawing_leaves_the_row_alone() -> None:
+    row = with_(jawOpen=0.4)
+    kept = row.copy()
+    render.draw(SCENE, row)
+    assert np.array_equal(row, kept)
+
+
+@pytest.mark.parametrize("name", [name for name in EXPRESSIONS if name != "tongueOut"])
+def test_every_expression_changes_the_face(name: str) -> None:
+    rest = render.draw(SCENE, drawn.portrait().rest).astype(int)
+    moved = render.draw(SCENE, with_(**{name: 0.8})).astype(int)
+    assert np.abs(moved - rest).max() > 12
+
+
+@pytest.mark.parametrize("size", [64, 128, 200, 512])
+def test_any_size_shows_the_same_picture(size: int) -> None:
+    scene = render.init(drawn.portrait(), size)
+    frame = render.draw(scene, drawn.portrait().rest)
+    assert frame.shape == (size, size, 3)
+    means = frame.reshape(2, size // 2, 2, size // 2, 3).mean((1, 3))
+    whole = drawn.picture().reshape(2, 128, 2, 128, 3).mean((1, 3))
+    assert np.abs(means - whole).max() < 4
+
+
+def test_head_extremes_leave_no_hole_in_the_face() -> None:
+    for settings in (
+        {"headYaw": 0.3},
+        {"headYaw": -0.3},
+        {"headPitch": 0.25},
+        {"headRoll": 0.3},
+        {"logDistance": -0.2},
+    ):
+        frame = render.draw(SCENE, with_(**settings)).astype(int)
+        placed, _ = place(drawn.portrait(), SCENE.camera, with_(**settings))
+        for point in (1, 9, 50, 280, 199):  # nose, brow, cheeks, chin
+            x, y = np.rint(placed[point]).astype(int)
+            patch = frame[y - 1 : y + 2, x - 1 : x + 2].reshape(-1, 3)
+            assert np.abs(patch - np.array(drawn.SKIN)).max() < 90, (settings, point)
+
+
+def test_a_blink_hides_the_iris() -> None:
+    x, y = np.rint(drawn.points()[IRISES[0][0], :2]).astype(int)
+    opened = render.draw(SCENE, drawn.portrait().rest)[y, x].astype(int)
+    shut = render.draw(SCENE, with_(eyeBlinkLeft=1.0, eyeBlinkRight=1.0))[y - 3 : y, x].astype(int)
+    assert np.abs(opened - drawn.IRIS).max() < 20
+    assert np.abs(shut - np.array(drawn.SKIN)).max() < 40
+
+
+@pytest.mark.parametrize("way", [-1, 1])
+def test_gaze_moves_the_iris_to_its_side(way: int) -> None:
+    def iris_column(row: Floats) -> float:
+        frame = render.draw(SCENE, row).astype(int)
+        x, y = np.rint(drawn.points()[IRISES[1][0], :2]).astype(int)
+        window = frame[y - 3 : y + 4, x - 14 : x + 15]
+        dark = np.abs(window - np.array(drawn.IRIS)).max(-1) < 30
+        return float((dark * np.arange(-14, 15)).sum() / dark.sum())
+
+    rest = iris_column(drawn.portrait().rest)
+    moved = iris_column(with_(gazeYaw=0.3 * way))
+    assert 1.0 < way * (moved - rest) < 6.0
+
+
+def test_an_open_jaw_shows_the_dark_and_closed_lips_do_not() -> None:
+    middle = np.rint(drawn.points()[13, :2]).astype(int)
+    x, y = int(middle[0]), int(middle[1])
+    opened = render.draw(SCENE, with_(jawOpen=0.7))
+    closed = render.draw(SCENE, with_(jawOpen=0.7, mouthClose=0.7))
+    below = slice(y, y + 12)
+    assert opened[below, x].astype(int).min() < 60
+    assert closed[below, x].astype(int).sum(-1).min() > 180
+
+
+def test_a_row_of_the_wrong_length_is_refused() -> None:
+    with pytest.raises(AssertionError):
+        render.draw(SCENE, np.zeros(D - 1, np.float32))
