@@ -1,0 +1,56 @@
+"""Vultus: one portrait and one voice in, a living, talking face out.
+
+The names below are all that is public; each is loaded when it is first used.
+"""
+
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+__version__ = "0.1.0"
+__all__ = [
+    "Controls",
+    "InputRefused",
+    "Motion",
+    "Portrait",
+    "Result",
+    "Talker",
+    "Tick",
+    "VultusError",
+    "animate",
+    "prepare",
+    "read_picture",
+]
+
+if TYPE_CHECKING:
+    from vultus.analysis.prepare import prepare
+    from vultus.errors import InputRefused, VultusError
+    from vultus.face import Motion
+    from vultus.job import Result, animate
+    from vultus.media import read_picture
+    from vultus.motion.controls import Controls
+    from vultus.portrait import Portrait
+    from vultus.talker import Talker, Tick
+
+_HOMES = {
+    "Controls": "vultus.motion.controls",
+    "InputRefused": "vultus.errors",
+    "Motion": "vultus.face",
+    "Portrait": "vultus.portrait",
+    "Result": "vultus.job",
+    "Talker": "vultus.talker",
+    "Tick": "vultus.talker",
+    "VultusError": "vultus.errors",
+    "animate": "vultus.job",
+    "prepare": "vultus.analysis",
+    "read_picture": "vultus.media",
+}
+
+
+def __getattr__(name: str) -> object:
+    if name not in _HOMES:
+        raise AttributeError(f"module 'vultus' has no attribute {name!r}")
+    return getattr(import_module(_HOMES[name]), name)
+
+
+def __dir__() -> list[str]:
+    return sorted([*globals(), *_HOMES])

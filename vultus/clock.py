@@ -4,7 +4,12 @@ Time is an integer everywhere else: a sample index at `SAMPLE_RATE`, a frame ind
 """
 
 import time
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from fractions import Fraction
+from typing import TypeVar
+
+T = TypeVar("T")
 
 
 def exact_div(numerator: int, denominator: int) -> int:
@@ -32,3 +37,36 @@ def frames_covering(samples: int) -> int:
 def now() -> float:
     """Seconds on a clock that never goes back, for measuring and pacing."""
     return time.perf_counter()
+
+
+class Stopwatch:
+    """Seconds spent on named pieces of work, added up."""
+
+    def __init__(self) -> None:
+        self.seconds: dict[str, float] = {}
+
+    @contextmanager
+    def on(self, name: str) -> Iterator[None]:
+        """Count the time that the body of a `with` takes."""
+        start = now()
+        try:
+            yield
+        finally:
+            self.seconds[name] = self.seconds.get(name, 0.0) + now() - start
+
+    def over(self, name: str, items: Iterable[T]) -> Iterator[T]:
+        """The same items; the time that it takes to get each is counted."""
+        source = iter(items)
+        while True:
+            with self.on(name):
+                item = next(source, _LAST)
+            if isinstance(item, _Last):
+                return
+            yield item
+
+
+class _Last:
+    """Stands for the end of an iterator."""
+
+
+_LAST = _Last()

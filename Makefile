@@ -1,0 +1,51 @@
+# Every target makes its own virtual environment, and makes it again when pyproject.toml changes.
+
+# MediaPipe 0.10.21, which reads pictures for now, exists for Python 3.10 to 3.12.
+PYTHON ?= $(shell for p in python3.11 python3.12 python3.10 python3; do \
+	$$p -c 'import sys, venv; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null && echo $$p && break; done)
+MEDIAPIPE := mediapipe==0.10.21
+TORCH := torch==2.13.0
+
+READY := .venv/ready
+TRAIN_READY := .venv-train/ready
+RUN := .venv/bin/python
+TRAIN := .venv-train/bin/python
+PIP := -m pip install --quiet --disable-pip-version-check --no-input
+
+.PHONY: demo test check bench test-train clean
+
+demo: $(READY)  ## a video of the first example, and its contact sheet
+	$(RUN) examples/demo.py
+
+test: $(READY)  ## the whole suite, without training
+	$(RUN) -m pytest -q --ignore=tests/train
+
+check: $(READY)  ## style and types
+	$(RUN) -m ruff check .
+	$(RUN) -m ruff format --check .
+	$(RUN) -m mypy vultus tests examples benchmarks
+
+bench: $(READY)  ## speeds; the last line of each is JSON
+	for b in benchmarks/*.py; do echo "== $$b"; $(RUN) $$b || exit 1; done
+
+test-train: $(TRAIN_READY)  ## training code, and one training run shrunk to a minute
+	$(TRAIN) -m pytest -q tests/train
+	bash recipes/tiny.sh $(TRAIN)
+
+clean:  ## everything that a target made
+	rm -rf .venv .venv-train out build dist *.egg-info .pytest_cache .mypy_cache .ruff_cache .hypothesis
+	find vultus tests -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/ready: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "no Python 3.10, 3.11 or 3.12 with venv was found: install python3 and python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv
+	$(RUN) $(PIP) -e '.[analysis,dev]'
+	$(RUN) $(PIP) --no-deps $(MEDIAPIPE)
+	touch $@
+
+.venv-train/ready: pyproject.toml
+	@test -n "$(PYTHON)" || { echo "no Python 3.10, 3.11 or 3.12 with venv was found: install python3 and python3-venv" >&2; exit 1; }
+	$(PYTHON) -m venv --clear .venv-train
+	$(TRAIN) $(PIP) $(TORCH) -e '.[analysis,train,dev]'
+	$(TRAIN) $(PIP) --no-deps $(MEDIAPIPE)
+	touch $@

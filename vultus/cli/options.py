@@ -1,0 +1,106 @@
+"""What can be typed after `vultus`."""
+
+import argparse
+
+from vultus import __version__
+from vultus.cli.animate import run_animate
+from vultus.cli.inspect import run_inspect
+from vultus.cli.prepare import run_prepare
+
+EXAMPLES = """\
+examples:
+  vultus animate face.png voice.wav -o talk.mp4     a picture and a voice to a video
+  vultus prepare face.png -o face.vultus            find the face once ...
+  vultus animate face.vultus voice.wav -o talk.mp4  ... and use it often
+  vultus inspect talk.mp4 -o sheet.png              see frames of the video side by side
+
+exit codes: 0 done, 2 input refused (one line says why), 1 a bug in vultus, 130 stopped by Ctrl-C
+"""
+
+ANIMATE = """\
+examples:
+  vultus animate face.png voice.mp3 -o talk.mp4
+  vultus animate face.vultus talk.mov -o talk.mp4 --size 768       the voice of a video
+  vultus animate face.png voice.wav -o talk.gif --size 256         an animation without sound
+  vultus animate face.png voice.wav -o frames/                     PNG files 00000.png, 00001.png ...
+  vultus animate face.png voice.wav -o talk.mp4 --gaze=-10,5       looks 10 degrees to the left, 5 up
+  vultus animate face.png voice.wav -o talk.mp4 --head-gain 0.5    a calmer head
+"""
+
+PREPARE = """\
+examples:
+  vultus prepare face.png -o face.vultus
+  vultus prepare group.jpg -o second.vultus --face 2    the second largest face
+"""
+
+INSPECT = """\
+what is drawn depends on what is given:
+  vultus inspect face.vultus -o sheet.png   landmarks, mesh, matte, layers, test motions (a picture too)
+  vultus inspect talk.mp4 -o sheet.png      frames of a video side by side
+  vultus inspect voice.wav -o sheet.png     the motion that a voice makes, channel by channel
+"""
+
+
+def parser() -> argparse.ArgumentParser:
+    """The whole command line."""
+    top = argparse.ArgumentParser(
+        prog="vultus",
+        description="One portrait and one voice in, a living, talking face out.",
+        epilog=EXAMPLES,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    top.add_argument("--version", action="version", version=f"vultus {__version__}")
+    commands = top.add_subparsers(metavar="COMMAND", required=True)
+    _prepare(_command(commands, "prepare", "find the face of a picture and keep it as a portrait file", PREPARE))
+    _animate(_command(commands, "animate", "make a portrait say what a voice says", ANIMATE))
+    _inspect(_command(commands, "inspect", "draw what is inside a portrait, a picture, a video or a voice", INSPECT))
+    return top
+
+
+def _command(
+    commands: "argparse._SubParsersAction[argparse.ArgumentParser]", name: str, does: str, examples: str
+) -> argparse.ArgumentParser:
+    command = commands.add_parser(
+        name,
+        help=does,
+        description=does[0].upper() + does[1:] + ".",
+        epilog=examples,
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+    )
+    command.add_argument("--json", action="store_true", help="print the result as one line of JSON")
+    command.add_argument("--quiet", action="store_true", help="show no progress")
+    return command
+
+
+def _face(command: argparse.ArgumentParser) -> None:
+    command.add_argument("--face", type=int, default=1, metavar="N", help="which face, 1 the largest (default 1)")
+
+
+def _prepare(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=run_prepare)
+    command.add_argument("picture", help="a picture file with a face in it")
+    command.add_argument("-o", "--output", required=True, help="the portrait file to write, such as face.vultus")
+    _face(command)
+
+
+def _animate(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=run_animate)
+    command.add_argument("portrait", help="a portrait file that `vultus prepare` wrote, or a picture")
+    command.add_argument("voice", help="any sound or video file in which somebody speaks")
+    command.add_argument("-o", "--output", required=True, help="name.mp4, name.gif, name_%%05d.png or a folder")
+    command.add_argument("--size", type=int, default=512, help="pixels a side (default 512)")
+    command.add_argument("--seed", type=int, default=0, help="another seed, another take (default 0)")
+    command.add_argument("--gaze", default="0,0", metavar="YAW,PITCH", help="degrees to the right, up (default 0,0)")
+    command.add_argument("--distance", type=float, default=1.0, help="1 as in the picture, 1.2 farther (default 1)")
+    command.add_argument("--head-gain", type=float, default=1.0, help="how much the head moves (default 1)")
+    command.add_argument("--expression-gain", type=float, default=1.0, help="how much the face moves (default 1)")
+    _face(command)
+
+
+def _inspect(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=run_inspect)
+    command.add_argument("thing", help="a portrait file, a picture, a video or a sound")
+    command.add_argument("-o", "--output", required=True, help="the PNG file to write")
+    command.add_argument("--frames", type=int, default=24, help="of a video: how many frames (default 24)")
+    command.add_argument("--seed", type=int, default=0, help="of a voice: the seed of its motion (default 0)")
+    _face(command)

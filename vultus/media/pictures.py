@@ -1,0 +1,78 @@
+"""Other films: one PNG a frame, and GIF. Neither holds sound."""
+
+from pathlib import Path
+
+import av
+import numpy as np
+from av.filter import Graph
+from av.filter.context import FilterContext
+from numpy.typing import NDArray
+
+from vultus.clock import FRAME_RATE
+from vultus.media.picture import png
+
+Bytes = NDArray[np.uint8]
+
+
+class Sequence:
+    """PNG files in a folder, numbered from 0 by a printf pattern such as `%05d.png`."""
+
+    def __init__(self, folder: Path, pattern: str) -> None:
+        self._folder = folder
+        self._pattern = pattern
+        self._count = 0
+
+    def write(self, frame: Bytes) -> None:  # [H, W, 3]
+        (self._folder / (self._pattern % self._count)).write_bytes(png(frame))
+        self._count += 1
+
+    def close(self) -> None:
+        """Each file is complete already."""
+
+    def abandon(self) -> None:
+        """Whoever made the folder removes it."""
+
+
+class Gif:
+    """An animation that repeats for ever, with 256 colours chosen for each frame."""
+
+    def __init__(self, path: Path, size: int) -> None:
+        self._container = av.open(str(path), "w", format="gif")
+        self._stream = self._container.add_stream("gif", rate=FRAME_RATE)
+        self._stream.width = self._stream.height = size
+        self._stream.pix_fmt = "pal8"
+        self._source, self._sink = _palette_graph(size)
+        self._count = 0
+
+    def write(self, frame: Bytes) -> None:  # [size, size, 3]
+        picture = av.VideoFrame.from_ndarray(frame, format="rgb24")
+        picture.pts = self._count
+        picture.time_base = 1 / FRAME_RATE
+        self._count += 1
+        self._source.push(picture)
+        found = self._sink.pull()
+        assert isinstance(found, av.VideoFrame)
+        self._container.mux(self._stream.encode(found))
+
+    def close(self) -> None:
+        self._container.mux(self._stream.encode(None))
+        self._container.close()
+
+    def abandon(self) -> None:
+        self._container.close()
+
+
+def _palette_graph(size: int) -> tuple[FilterContext, FilterContext]:
+    graph = Graph()
+    source = graph.add_buffer(width=size, height=size, format=av.VideoFormat("rgb24"), time_base=1 / FRAME_RATE)
+    fork = graph.add("split")
+    palette = graph.add("palettegen", "stats_mode=single")
+    painted = graph.add("paletteuse", "new=1:dither=sierra2_4a")
+    sink = graph.add("buffersink")
+    source.link_to(fork)
+    fork.link_to(painted, 0, 0)
+    fork.link_to(palette, 1, 0)
+    palette.link_to(painted, 0, 1)
+    painted.link_to(sink)
+    graph.configure()
+    return source, sink
