@@ -112,7 +112,8 @@ def _sample(image: Bytes, x: float, y: float, c: int) -> float:
     x1, y1 = min(x0 + 1, width - 1), min(y0 + 1, height - 1)
     right, low = x - x0, y - y0
     top = image[y0, x0, c] * (1 - right) + image[y0, x1, c] * right
-    return top * (1 - low) + (image[y1, x0, c] * (1 - right) + image[y1, x1, c] * right) * low
+    bottom = image[y1, x0, c] * (1 - right) + image[y1, x1, c] * right
+    return float(top * (1 - low) + bottom * low)
 
 
 @njit(cache=True, nogil=True)

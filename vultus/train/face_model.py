@@ -20,7 +20,16 @@ from vultus.analysis import fit
 from vultus.analysis.rest import LIP_PAIRS
 from vultus.face import EXPRESSIONS, POINTS, FaceModel
 from vultus.pose import angles, rigid_fit
-from vultus.topology import LID_CREASES, LOWER_LIDS, STABLE, UPPER_LIDS
+from vultus.topology import (
+    LID_CREASES,
+    LOWER_LIDS,
+    LOWER_LIP,
+    OUTER_LOWER_LIP,
+    OUTER_UPPER_LIP,
+    STABLE,
+    UPPER_LIDS,
+    UPPER_LIP,
+)
 
 from . import explain, facekit, refine, ships, tracked
 
@@ -38,6 +47,7 @@ KEEPS_LIPS = (  # weights that move the lips together
     "noseSneerLeft", "noseSneerRight",
 )  # fmt: skip
 UPRIGHT, DEEP = np.array([0.0, 1.0, 0.0]), np.array([0.0, 0.0, 1.0])
+ROUNDINGS = 5  # passes of a three-point mean along each lip
 LOPSIDED = 0.2  # face units: a point farther from its twin's mirror image has none
 FRONTAL = 0.15  # radians: pictures turned further do not enter the mean
 
@@ -145,6 +155,7 @@ def settle(basis: Array, mean: Array) -> Array:  # [E, 478, 3], [478, 3] -> [E, 
     for index, name in enumerate(EXPRESSIONS):
         if name.startswith("eye"):
             settled[index] *= _own_side(mean, name)[:, None]
+    _round(settled, "mouthFunnel")
     for name in KEEPS_LIPS:
         _seal(settled, name, basis[_index(name)], mean, UPRIGHT)
     _seal(settled, "mouthClose", basis[_index("jawOpen")] + basis[_index("mouthClose")], mean, UPRIGHT + DEEP)
@@ -164,6 +175,15 @@ def _seal(basis: Array, name: str, moved: Array, mean: Array, along: Array) -> N
     for lip, sign in ((facekit.SKIN_ABOVE, -0.5), (facekit.SKIN_BELOW, 0.5)):
         pulls = {pair[0 if sign < 0 else 1]: sign * (moved[pair[0]] - moved[pair[1]]) * along for pair in LIP_PAIRS}
         _spread(basis, _index(name), pulls, mean, 0.06, np.array(lip))
+
+
+def _round(basis: Array, name: str) -> None:
+    """Even out a weight along the lips: carried over point by point, a funnel would open as a diamond."""
+    for curve in (OUTER_UPPER_LIP, UPPER_LIP, LOWER_LIP, OUTER_LOWER_LIP):
+        moves = basis[_index(name), list(curve)]
+        for _ in range(ROUNDINGS):
+            moves[1:-1] = (moves[:-2] + 2 * moves[1:-1] + moves[2:]) / 4
+        basis[_index(name), list(curve)] = moves
 
 
 def _shut(basis: Array, name: str, eye: int, mean: Array) -> None:
