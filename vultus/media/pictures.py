@@ -5,7 +5,6 @@ from pathlib import Path
 import av
 import numpy as np
 from av.filter import Graph
-from av.filter.context import FilterContext
 from numpy.typing import NDArray
 
 from vultus.clock import FRAME_RATE
@@ -41,7 +40,7 @@ class Gif:
         self._stream = self._container.add_stream("gif", rate=FRAME_RATE)
         self._stream.width = self._stream.height = size
         self._stream.pix_fmt = "pal8"
-        self._source, self._sink = _palette_graph(size)
+        self._painter = _painter(size)
         self._count = 0
 
     def write(self, frame: Bytes) -> None:  # [size, size, 3]
@@ -49,8 +48,8 @@ class Gif:
         picture.pts = self._count
         picture.time_base = 1 / FRAME_RATE
         self._count += 1
-        self._source.push(picture)
-        found = self._sink.pull()
+        self._painter.push(picture)
+        found = self._painter.pull()
         assert isinstance(found, av.VideoFrame)
         self._container.mux(self._stream.encode(found))
 
@@ -62,7 +61,8 @@ class Gif:
         self._container.close()
 
 
-def _palette_graph(size: int) -> tuple[FilterContext, FilterContext]:
+def _painter(size: int) -> Graph:
+    """Chooses 256 colours for each frame and dithers it to them."""
     graph = Graph()
     source = graph.add_buffer(width=size, height=size, format=av.VideoFormat("rgb24"), time_base=1 / FRAME_RATE)
     fork = graph.add("split")
@@ -75,4 +75,4 @@ def _palette_graph(size: int) -> tuple[FilterContext, FilterContext]:
     palette.link_to(painted, 0, 1)
     painted.link_to(sink)
     graph.configure()
-    return source, sink
+    return graph
