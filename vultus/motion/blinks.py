@@ -65,7 +65,7 @@ def closure(state: BlinkState, frame: float) -> float:
     if t <= 0 or t >= state.closing + state.opening:
         return 0.0
     if t < state.closing:
-        return state.depth * float(np.sin(0.5 * np.pi * t / state.closing)) ** 1.5
+        return float(state.depth * np.sin(0.5 * np.pi * t / state.closing) ** 1.5)
     left = 1 - (t - state.closing) / state.opening
     return state.depth * left * left * (3 - 2 * left)
 

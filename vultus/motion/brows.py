@@ -11,7 +11,7 @@ from vultus.motion.prosody import Prosody
 FPS = float(FRAME_RATE)
 ON_ACCENT, ON_PHRASE = 0.45, 0.5  # chances of a raise
 UP, DOWN = 0.30, 0.12  # share of the way a frame
-LEVEL = 0.04  # of the slow restless part
+LEVEL = 0.04  # of the slow restless part, a noise smoothed twice
 
 
 @dataclass(frozen=True)
@@ -22,7 +22,8 @@ class BrowState:
     until: float = -1.0  # frame to which the goal is held
     eased: float = 0.0
     raised: float = 0.0  # 0..1
-    restless: float = 0.0
+    drift: float = 0.0
+    restless: float = 0.0  # the drift, smoothed
     inner: float = 0.6  # how much of the raise is the inner brow's
 
 
@@ -38,8 +39,9 @@ def step(state: BrowState, seed: int, frame: int, prosody: Prosody) -> BrowState
     held = goal if frame < until else 0.0
     eased = state.eased + (held - state.eased) * (UP if held > state.eased else DOWN)
     raised = state.raised + (eased - state.raised) * 0.5
-    restless = 0.96 * state.restless + float(rng.normal(0, LEVEL)) * (0.12 + 0.3 * prosody.speaking)
-    return BrowState(goal, until, eased, raised, restless, inner)
+    drift = 0.95 * state.drift + float(rng.normal(0, LEVEL)) * (0.12 + 0.3 * prosody.speaking)
+    restless = state.restless + (drift - state.restless) * 0.12
+    return BrowState(goal, until, eased, raised, drift, restless, inner)
 
 
 def weights(state: BrowState) -> dict[str, float]:

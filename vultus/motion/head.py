@@ -26,11 +26,12 @@ EASE = 0.07  # seconds by which a goal is smoothed before the follower sees it
 TALKING, SILENT = 1.0, 3.2  # median seconds between goals
 CALM = 0.45  # size of goals in silence
 LIFT = 1.1  # degrees of pitch a unit of effort
-NOD_SIZE = 68.0  # degrees a second, downward, at a full accent
+NOD_SIZE = 78.0  # degrees a second, downward, at a full accent
 BEAT = 0.085  # chance a frame of a small move of the talking head that no accent explains
-BEAT_SIZE = np.array([30.0, 39.0, 21.0])  # degrees a second
+BEAT_SIZE = np.array([33.0, 42.0, 22.0])  # degrees a second
 NOD_RATE = 2 * np.pi * 1.6  # radians a second, of the nod's own swing
 NOD_DAMPING = 0.8
+HARDEST = np.array([80.0, 75.0, 45.0])  # degrees a second: kicks are softly limited to this
 PUSH = 0.05  # seconds over which a kick is given
 SWAY = np.array([0.42, 0.36, 0.22, 0.40, 0.28, 0.10])  # of the small restless motion
 SWAY_KEEP = 0.7
@@ -106,7 +107,7 @@ def _kick(seed: int, frame: int, prosody: Prosody) -> Doubles:  # [3] degrees a 
         size = prosody.accent * NOD_SIZE * float(rng.lognormal(0, 0.35))
         down = -1.0 if rng.random() < 0.8 else 0.7
         kick += size * np.array([down, rng.normal(0, 0.35), rng.normal(0, 0.25)])
-    return kick
+    return np.asarray(HARDEST * np.tanh(kick / HARDEST))
 
 
 def step(state: HeadState, seed: int, frame: int, prosody: Prosody) -> HeadState:

@@ -1,5 +1,6 @@
 """Sound to features. This room knows nothing of faces."""
 
-from vultus.speech.logmel import BANDS, SpeechState, init, step
+from vultus.speech.filterbank import BANDS
+from vultus.speech.logmel import SpeechState, init, step
 
 __all__ = ["BANDS", "SpeechState", "init", "step"]

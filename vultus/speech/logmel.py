@@ -35,7 +35,7 @@ def init() -> SpeechState:
 def _row(window: Floats) -> Floats:  # [WINDOW] -> [BANDS]
     spectrum = np.fft.rfft(window * hann(), TRANSFORM)
     power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
-    return np.log(triangles() @ power + FLOOR)
+    return np.asarray(np.log(triangles() @ power + FLOOR), np.float32)
 
 
 def step(state: SpeechState, samples: Floats) -> tuple[SpeechState, Floats]:

@@ -83,6 +83,8 @@ class Segment:
 
 def _letters(name: str) -> tuple[list[Target], float]:
     """The targets that a phone's IPA name spells, and its stress."""
+    if name.startswith("("):
+        return [], 1.0  # espeak-ng's mark of another language
     stress = 1.1 if "ˈ" in name else 1.0 if "ˌ" in name else 0.88
     found = [VOWELS.get(c) or CONSONANTS.get(c) for c in name]
     return [target for target in found if target], stress
@@ -115,7 +117,8 @@ def _dominance(segment: Segment, times: Array) -> Array:  # [T] -> [T, SIX]
     before = np.maximum(0, segment.start - ADVANCE - times)[:, None]
     late = segment.start + 0.75 * (segment.end - segment.start) - ADVANCE
     after = np.maximum(0, times - max(late, segment.start))[:, None]
-    return np.asarray(segment.target.weight) * np.exp(-((before / LEAD) ** 1.3) - (after / LAG) ** 1.3)
+    fall = np.exp(-((before / LEAD) ** 1.3) - (after / LAG) ** 1.3)
+    return np.asarray(np.asarray(segment.target.weight) * fall)
 
 
 def lips(phones: Sequence[Phone], count: int, rate: float = FPS) -> Array:  # [count, SIX]
@@ -130,7 +133,7 @@ def lips(phones: Sequence[Phone], count: int, rate: float = FPS) -> Array:  # [c
         value[OPEN] *= part.stress
         total += dominance * value
         mass += dominance
-    return total / mass
+    return np.asarray(total / mass)
 
 
 # What each of the six numbers adds to the expression weights at 1.

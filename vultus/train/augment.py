@@ -88,10 +88,10 @@ def _room(waves: Tensor, rng: np.random.Generator) -> Tensor:
 
 def _smooth_curve(rng: np.random.Generator, count: int, knots: int, spread: float) -> Floats:  # [count, BINS]
     values = rng.normal(0, spread, (count, knots))
-    place = np.linspace(0, knots - 1, BINS) ** 1.0
+    place = np.linspace(0, knots - 1, BINS)
     low = np.minimum(place.astype(int), knots - 2)
     part = place - low
-    return (values[:, low] * (1 - part) + values[:, low + 1] * part).astype(np.float32)
+    return np.asarray(values[:, low] * (1 - part) + values[:, low + 1] * part, np.float32)
 
 
 def _noise(shape: tuple[int, int], rng: np.random.Generator) -> Floats:  # (B, t) -> [B, t, BINS]
@@ -103,7 +103,7 @@ def _noise(shape: tuple[int, int], rng: np.random.Generator) -> Floats:  # (B, t
     knots = rng.normal(0, 1, (batch, rows // 25 + 2)) * rng.uniform(0.1, 1.6, (batch, 1))
     course = np.stack([np.interp(np.arange(rows), np.arange(k.size) * 25, k) for k in knots])
     grain = rng.exponential(1.0, (batch, rows, BINS)).astype(np.float32)
-    return (grain * colour[:, None] * np.exp(course)[:, :, None]).astype(np.float32)
+    return np.asarray(grain * colour[:, None] * np.exp(course)[:, :, None], np.float32)
 
 
 def music(seconds: float, rng: np.random.Generator) -> Floats:  # [N]

@@ -94,7 +94,6 @@ def _collecting() -> Iterator[tuple[list[Floats], list[tuple[float, str]]]]:
     sound: list[Floats] = []
     marks: list[tuple[float, str]] = []
 
-    @_Callback
     def hear(wave: "ctypes._Pointer[ctypes.c_short]", count: int, events: "ctypes._Pointer[_Event]") -> int:
         i = 0
         while events[i].type != 0:
@@ -103,10 +102,12 @@ def _collecting() -> Iterator[tuple[list[Floats], list[tuple[float, str]]]]:
                 marks.append((events[i].audio_position / 1000, name))
             i += 1
         if wave and count > 0:
-            sound.append(np.ctypeslib.as_array(wave, (count,)).astype(np.float32) / 32768)
+            heard = np.ctypeslib.as_array(wave, (count,)).astype(np.float32)
+            sound.append(heard / np.float32(32768))
         return 0
 
-    _library().espeak_SetSynthCallback(hear)
+    callback = _Callback(hear)  # must outlive the speaking
+    _library().espeak_SetSynthCallback(callback)
     yield sound, marks
 
 

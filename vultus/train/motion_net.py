@@ -27,7 +27,7 @@ from vultus.motion.mouth import (
 CENTRE, SCALE = -8.0, 4.0  # of the log-mel values of speech
 
 
-class Block(nn.Module):
+class Block(nn.Module):  # type: ignore[misc]
     """A residual block: three taps `dilation` frames apart, then a mix of the channels."""
 
     def __init__(self, dilation: int, dropout: float) -> None:
@@ -36,7 +36,7 @@ class Block(nn.Module):
         self.mix = nn.Conv1d(WIDTH, WIDTH, 1)
         self.dropout = nn.Dropout1d(dropout)
         nn.init.zeros_(self.mix.weight)
-        nn.init.zeros_(self.mix.bias)  # type: ignore[arg-type]
+        nn.init.zeros_(self.mix.bias)
 
     def forward(self, x: Tensor, past: Tensor) -> Tensor:  # [B, WIDTH, T], [B, WIDTH, 2 * dilation]
         """The block's answer for the steps of x; `past` is what came before them."""
@@ -44,7 +44,7 @@ class Block(nn.Module):
         return x + self.mix(self.dropout(F.silu(h)))
 
 
-class MotionNet(nn.Module):
+class MotionNet(nn.Module):  # type: ignore[misc]
     """Log-mel rows to expression and certainty of speech."""
 
     def __init__(self, dropout: float = 0.12) -> None:
@@ -82,7 +82,7 @@ class MotionNet(nn.Module):
         return expression, speaking
 
 
-class Streaming(nn.Module):
+class Streaming(nn.Module):  # type: ignore[misc]
     """One frame at a time: (rows, cache) -> (expression, speaking, next_cache)."""
 
     def __init__(self, net: MotionNet) -> None:

@@ -88,11 +88,13 @@ def _sequence(pools: list[list[Item]], rng: np.random.Generator) -> tuple[Floats
     sound = np.zeros(FRAMES * SAMPLES_PER_FRAME, np.float32)
     targets = np.zeros((FRAMES, len(EXPRESSIONS) + 3), np.float32)
     targets[:, -1] = 1
+    there = np.array(PARTS) * [bool(pool) for pool in pools]
+    shares = there / there.sum()
     frame = int(rng.integers(0, 25)) if rng.random() < 0.4 else 0
     if rng.random() < 0.08:
         return sound, targets  # nothing but the noises that are added later
     while frame < FRAMES - 12:
-        pool = pools[int(rng.choice(len(pools), p=PARTS))]
+        pool = pools[int(rng.choice(len(pools), p=shares))]
         piece = _piece(pool[int(rng.integers(len(pool)))], rng, FRAMES - frame)
         stop = frame + len(piece.targets)
         level = np.float32(10 ** (rng.uniform(-4, 4) / 20))
@@ -206,7 +208,7 @@ def _rate(plan: Plan, step: int) -> float:
 def _step(net: MotionNet, optimiser: torch.optim.Optimizer, lips: Lips, batch: Batch) -> dict[str, float]:
     total, parts = loss(net, lips, batch)
     optimiser.zero_grad()
-    total.backward()  # type: ignore[no-untyped-call]
+    total.backward()
     torch.nn.utils.clip_grad_norm_(net.parameters(), 1.0)
     optimiser.step()
     return parts

@@ -63,7 +63,7 @@ def loud_enough(samples: Floats, count: int) -> Floats:  # [count]
     energy = (padded[: count * SAMPLES_PER_FRAME].reshape(count, -1) ** 2).mean(1)
     active = energy > np.quantile(energy, 0.9) * 10**-3.5
     near = np.convolve(active, np.ones(5), "same") > 0
-    return (np.convolve(~near, np.ones(5), "same") == 0).astype(np.float32)
+    return np.asarray(np.convolve(~near, np.ones(5), "same") == 0, np.float32)
 
 
 def in_words(clip: str, count: int) -> Floats:  # [count]

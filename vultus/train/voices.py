@@ -30,10 +30,10 @@ def _path(cost: Array) -> Array:  # [n, m] -> [n] column for each row
     total[1, 1] = 0
     came = np.zeros((n, m), np.int8)
     for i in range(n):
-        one = total[i + 1, 1 : m + 1]
-        two_back = total[i, 1 : m + 1]
-        wide = np.concatenate([[np.inf], total[i + 1, :m]])[:m]
-        choices = np.stack([one, two_back + 0.5 * cost[i], wide + 0.5 * cost[i]])
+        one = total[i + 1, 1 : m + 1]  # from row i - 1, column j - 1
+        two_rows = total[i, 1 : m + 1] + cost[i]  # from row i - 2, column j - 1
+        two_columns = total[i + 1, :m] + 0.5 * cost[i]  # from row i - 1, column j - 2
+        choices = np.stack([one, two_rows, two_columns])
         came[i] = choices.argmin(0)
         total[i + 2, 2 : m + 2] = choices.min(0) + cost[i]
     columns = np.zeros(n)

@@ -1,0 +1,18 @@
+#!/usr/bin/env bash
+# The training of the motion network shrunk to about a minute, into a folder of its own: does all of it run?
+#
+#     recipes/tiny.sh [python]
+#
+# Without ../shared/talking it learns from synthetic speech alone.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+python=${1:-.venv-train/bin/python}
+run=$(mktemp -d)
+trap 'rm -rf "$run"' EXIT
+
+"$python" -m vultus.train.speech_data --out "$run/data.npz" --per-language 2 --voices 1 --limit 4
+"$python" -m vultus.train.motion_train --data "$run/data.npz" --out "$run" --steps 40 --size 8
+# Stopped and started again, it goes on; then what it made is put where --ship says.
+"$python" -m vultus.train.motion_train --data "$run/data.npz" --out "$run" --steps 60 --size 8 --ship "$run/trained"
+(cd "$run/trained" && sha256sum --check --quiet SHA256SUMS)
+echo "tiny: trained, resumed and exported a motion network"
