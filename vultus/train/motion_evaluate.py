@@ -74,7 +74,7 @@ def _unspoken() -> Iterator[tuple[str, Floats]]:
     yield "music", augment.music(10, rng) * np.float32(0.1)
 
 
-def _lips(say: bool) -> dict[str, dict[str, float]]:
+def _lips() -> dict[str, dict[str, float]]:
     out = {}
     for group, bar in BARS.items():
         clips = [clip for clip in tracked.clips(group) if tracked.held_out(clip)]
@@ -91,12 +91,11 @@ def _lips(say: bool) -> dict[str, dict[str, float]]:
             "livelier": float(np.median([s.livelier for s in scores])),
         }
         out[group] = {name: round(value, 4) for name, value in figures.items()}
-        if say:
-            print(f"{group:12s} " + "  ".join(f"{name} {value:g}" for name, value in out[group].items()))
+        print(f"{group:12s} " + "  ".join(f"{name} {value:g}" for name, value in out[group].items()))
     return out
 
 
-def _silence(say: bool) -> dict[str, dict[str, float]]:
+def _silence() -> dict[str, dict[str, float]]:
     out = {}
     for name, sound in _unspoken():
         aperture = measure.lip_aperture(generated(sound, len(sound) // SAMPLES_PER_FRAME))[12:]
@@ -104,8 +103,7 @@ def _silence(say: bool) -> dict[str, dict[str, float]]:
             "median": round(float(np.median(aperture)), 4),
             "p95": round(float(np.quantile(aperture, 0.95)), 4),
         }
-        if say:
-            print(f"{name:12s} opening median {out[name]['median']:g}, 95 % below {out[name]['p95']:g}")
+        print(f"{name:12s} opening median {out[name]['median']:g}, 95 % below {out[name]['p95']:g}")
     return out
 
 
@@ -120,7 +118,7 @@ def _talk(seconds: int) -> Floats:
     return np.resize(sound, seconds * SAMPLE_RATE)
 
 
-def _life(say: bool, seeds: int = 4, seconds: int = 115) -> dict[str, object]:
+def _life(seeds: int = 4, seconds: int = 115) -> dict[str, object]:
     """Head and blinks over minutes of talk, in clips of 15 s, against the bands of real talkers."""
     bands = json.loads((tracked.TALKING / "motion_stats.json").read_text())["free_talkers"]
     frames = int(seconds * FPS)
@@ -133,22 +131,20 @@ def _life(say: bool, seeds: int = 4, seconds: int = 115) -> dict[str, object]:
         band = bands[f"head_{name}_deg"]
         inside = _band(figures.tolist(), band["p10"], band["p90"])
         out[f"head_{name}"] = {"deg": figures.round(3).tolist(), "inside": inside}
-        if say:
-            told = ", ".join(f"{value:.3f}" for value in figures)
-            print(f"head {name:5s} {told} degrees; band {band['p10']} .. {band['p90']}; inside {inside}")
+        told = ", ".join(f"{value:.3f}" for value in figures)
+        print(f"head {name:5s} {told} degrees; band {band['p10']} .. {band['p90']}; inside {inside}")
     seen = [blink for talk in talks for blink in measure.blinks(talk)]
     rate = len(seen) / (seeds * seconds / 60)
     lengths = np.quantile([blink.milliseconds for blink in seen], [0.1, 0.5, 0.9]).round(0).tolist()
     out["blinks_per_minute"], out["blink_ms"] = round(rate, 1), lengths
-    if say:
-        print(f"blinks {rate:.1f} a minute, more than half shut for {lengths} ms (10, 50, 90 %)")
+    print(f"blinks {rate:.1f} a minute, more than half shut for {lengths} ms (10, 50, 90 %)")
     return out
 
 
 def main() -> None:
     """Print the table; the last line is JSON."""
     argparse.ArgumentParser(description="Measure the shipped motion stage on held-out talking.").parse_args()
-    result = {"lips": _lips(True), "unspoken": _silence(True), **_life(True)}
+    result = {"lips": _lips(), "unspoken": _silence(), **_life()}
     print(json.dumps(result))
 
 

@@ -33,10 +33,10 @@ from vultus.train.speech_data import LOWER_FACE, Item, read
 Floats = NDArray[np.float32]
 
 FRAMES = 112  # of a training sequence
-PARTS = (0.38, 0.30, 0.32)  # shares of real, carried and synthetic items
+PARTS = (0.34, 0.22, 0.22, 0.22)  # shares of real, carried, synthetic and aligned items
 
 AVERAGE = 0.999  # memory of the running average of the weights
-TRUST = (1.0, 1.0, 0.5)  # in the weights of each source
+TRUST = (1.0, 1.0, 0.7, 0.5)  # in the weights of each source
 UPPER_LIP, LOWER_LIP, FOREHEAD, CHIN, CORNER_A, CORNER_B = 13, 14, 10, 152, 61, 291
 JAW = EXPRESSIONS.index("jawOpen")
 
@@ -154,7 +154,7 @@ def loss(net: MotionNet, lips: Lips, batch: Batch) -> tuple[Tensor, dict[str, fl
     parts = {
         "weights": (trust * F.smooth_l1_loss(raw[:, :, lower], want[:, :, lower], beta=0.1, reduction="none"))
         .mean() * 40,
-        "aperture": (closed * ((opened - aperture) / 0.03) ** 2).mean(),
+        "aperture": (trust[:, :, 0] * closed * ((opened - aperture) / 0.03) ** 2).mean(),
         "width": ((trust[:, :, 0] * (wide - wide_wanted) / 0.03) ** 2).mean() * 0.5,
         "speed": ((opened.diff(dim=1) - aperture.diff(dim=1)) / 0.02).square().mean() * 0.5
         + (trust[:, 1:] * (raw.diff(dim=1) - want.diff(dim=1))[:, :, lower].square()).mean() * 40,

@@ -1,14 +1,20 @@
-"""What the motion network learns from: sounds with the lips that belong to them, from three sources.
+"""What the motion network learns from: sounds with the lips that belong to them, from four sources.
 
 1. Real: GRID speaker s1 and FACEGOOD, as `train/tracked.py` splits them (other GRID speakers and all
    addresses are never trained on).
 2. Real lips under other voices: the sentences of s1 again, spoken by espeak-ng (`train/voices.py`).
 3. Synthetic: sentences of many languages by espeak-ng with coarticulated lips (`train/articulation.py`).
+4. Aligned: read sentences of the 250 speakers of speechocean762, with the phones that espeak-ng says for
+   the same text moved to where the person says them, and coarticulated lips again.
+
+Tracking hardly sees how lips round and how short a closure is, so the real clips of s1 get both from their
+aligned phones on top of what was tracked.
 """
 
 import argparse
+import csv
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import numpy as np
@@ -24,8 +30,15 @@ Floats = NDArray[np.float32]
 FPS = float(FRAME_RATE)
 LEVEL = 10 ** (-23 / 20)  # root mean square of the loud half of a sound, of full scale
 SCALE = {"grid_s1": 1.25, "facegood": 0.8}  # brings each source to the liveliness of free talkers
+_OPENING = (
+    "jawOpen", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "mouthFunnel",
+)  # fmt: skip
 LOWER_FACE = [i for i, name in enumerate(EXPRESSIONS) if name.startswith(mouth.LOWER_FACE)]
-SOURCES = ("real", "carried", "synthetic")
+OPENING = [EXPRESSIONS.index(name) for name in _OPENING]
+SOURCES = ("real", "carried", "synthetic", "aligned")
+MANY_SPEAKERS = tracked.TALKING.parent / "speech" / "speechocean762"
+WORST = 0.4  # share of the aligned sentences, those that fit their text least, that are left out
+ROUNDING = 0.7  # share of the ruled rounding that real clips get
 
 
 @dataclass(frozen=True)
@@ -75,22 +88,73 @@ def in_words(clip: str, count: int) -> Floats:  # [count]
     return inside
 
 
+def _at_16k(samples: Floats) -> Floats:
+    count = int(len(samples) * SAMPLE_RATE / espeak.RATE)
+    from scipy.signal import resample_poly
+
+    return np.asarray(resample_poly(samples, 320, 441)[:count], np.float32)
+
+
+def _between(
+    here: NDArray[np.float64], there: NDArray[np.float64], seconds: NDArray[np.float64]
+) -> NDArray[np.float64]:
+    """Seconds of the one voice at seconds of the other; beyond the ends time runs on evenly."""
+    edges = np.array([here[0] - 9, *here, here[-1] + 9]), np.array([there[0] - 9, *there, there[-1] + 9])
+    return np.asarray(np.interp(seconds, *edges))
+
+
+def moved(said: espeak.Utterance, samples: Floats, span: tuple[float, float]) -> tuple[list[espeak.Phone], float]:
+    """The utterance's phones where a person says them between the seconds of `span`, and how badly they fit."""
+    phones = [phone for phone in said.phones if phone.name]
+    bounds = (phones[0].start, phones[-1].end)
+    here, there, misfit = voices.corresponding(_at_16k(said.samples), bounds, samples, span)
+    times = _between(here, there, np.array([(phone.start, phone.end) for phone in said.phones]).ravel())
+    placed = times.reshape(-1, 2)
+    return [
+        espeak.Phone(phone.name, float(start), float(end))
+        for phone, (start, end) in zip(said.phones, placed, strict=True)
+        if phone.name or end - start > 0.15
+    ], misfit
+
+
+def _rounded_and_closed(item: Item, phones: list[espeak.Phone]) -> Item:
+    """Tracked lips, with the rounding and the closures that the phones ask for."""
+    six = articulation.lips(phones, len(item.weights))
+    open_part = (1 - np.clip(six[:, articulation.CLOSED], 0, 1) ** 4).astype(np.float32)
+    only_round = np.zeros_like(six)
+    only_round[:, articulation.ROUND] = ROUNDING * six[:, articulation.ROUND]
+    weights = np.maximum(item.weights, articulation.weights_of(only_round))
+    weights[:, OPENING] *= open_part[:, None]
+    return replace(item, weights=weights, aperture=item.aperture * open_part)
+
+
 def real(clip: str) -> Item:
     """A tracked clip with sound."""
     one = tracked.example(clip)
     group = clip.split("/")[0]
     count = min(len(one.rows), len(one.samples) // SAMPLES_PER_FRAME + 1)
     weights = _lower_face(one.rows[:count], SCALE[group])
-    if group == "grid_s1":
-        return Item(0, levelled(one.samples), weights, one.aperture[:count] * SCALE[group], in_words(clip, count))
-    return Item(0, levelled(one.samples), weights, _aperture(weights), loud_enough(one.samples, count))
+    if group != "grid_s1":
+        speaking = loud_enough(one.samples, count)
+        return Item(0, levelled(one.samples), weights, _aperture(weights), speaking)
+    aperture = one.aperture[:count] * SCALE[group]
+    item = Item(0, levelled(one.samples), weights, aperture, in_words(clip, count))
+    said = espeak.speak(_sentence(clip), espeak.Voice("en"))
+    phones, _ = moved(said, item.samples, _span(clip))
+    return _rounded_and_closed(item, phones)
 
 
-def _at_16k(samples: Floats) -> Floats:
-    count = int(len(samples) * SAMPLE_RATE / espeak.RATE)
-    from scipy.signal import resample_poly
+def _spoken(clip: str) -> list[tuple[float, float, str]]:
+    return [word for word in tracked.words(clip) if word[2] not in ("sil", "sp")]
 
-    return np.asarray(resample_poly(samples, 320, 441)[:count], np.float32)
+
+def _span(clip: str) -> tuple[float, float]:
+    words = _spoken(clip)
+    return words[0][0], words[-1][1]
+
+
+def _sentence(clip: str) -> str:
+    return " ".join("ay" if word == "a" else word for *_, word in _spoken(clip))
 
 
 def _voice(language: str, rng: np.random.Generator) -> espeak.Voice:
@@ -133,16 +197,13 @@ def _read_at(values: NDArray[np.floating], seconds: NDArray[np.float64]) -> Floa
 
 def carried(clip: str, item: Item, rng: np.random.Generator) -> Item:
     """The sentence of a GRID clip in an espeak-ng voice, with the clip's own lips."""
-    spoken = [word for word in tracked.words(clip) if word[2] not in ("sil", "sp")]
-    voice = _voice(str(rng.choice(["en", "en-us"])), rng)
-    said = espeak.speak(" ".join("ay" if word == "a" else word for *_, word in spoken), voice)
+    said = espeak.speak(_sentence(clip), _voice(str(rng.choice(["en", "en-us"])), rng))
     samples = _at_16k(said.samples)
     phones = [phone for phone in said.phones if phone.name]
-    span = (phones[0].start, phones[-1].end)
-    here, there = voices.corresponding(samples, span, item.samples, (spoken[0][0], spoken[-1][1]))
-    edges = np.array([-9.0, *here, 9.0]), np.array([there[0] - 9 - here[0], *there, there[-1] + 9 - here[-1]])
+    bounds = (phones[0].start, phones[-1].end)
+    here, there, _ = voices.corresponding(samples, bounds, item.samples, _span(clip))
     count = len(samples) // SAMPLES_PER_FRAME
-    seconds = np.interp(np.arange(count) / FPS, *edges)
+    seconds = _between(here, there, np.arange(count) / FPS)
     return Item(
         1,
         levelled(samples),
@@ -152,7 +213,37 @@ def carried(clip: str, item: Item, rng: np.random.Generator) -> Item:
     )
 
 
-def items(per_language: int, voices_a_clip: int, seed: int = 0, limit: int | None = None) -> Iterator[Item]:
+def _aligned(clip: str, text: str) -> tuple[Item, float]:
+    """A read sentence with ruled lips, and how badly it fits its text."""
+    samples = levelled(tracked.read_sound(f"../speech/{MANY_SPEAKERS.name}/{clip}"))
+    count = len(samples) // SAMPLES_PER_FRAME
+    loud = np.flatnonzero(loud_enough(samples, count))
+    span = (float(loud[0] + 2) / FPS, float(loud[-1] - 1) / FPS)
+    tries = [espeak.speak(text.lower(), espeak.Voice("en-us", variant)) for variant in ("", "f2", "klatt2")]
+    phones, misfit = min((moved(said, samples, span) for said in tries), key=lambda fit: fit[1])
+    weights = articulation.weights_of(articulation.lips(phones, count))
+    return Item(3, samples, weights, _aperture(weights), _phones_speak(tuple(phones), count)), misfit
+
+
+def aligned(a_speaker: int) -> list[Item]:
+    """So many sentences of each of the many speakers, without those that fit their text least."""
+    if not MANY_SPEAKERS.exists():
+        return []
+    with (MANY_SPEAKERS / "index.csv").open() as file:
+        listed = [row for row in csv.DictReader(file) if 1.5 < float(row["seconds"]) < 8]
+    taken: dict[str, int] = {}
+    made = []
+    for row in listed:
+        taken[row["speaker"]] = taken.get(row["speaker"], 0) + 1
+        if taken[row["speaker"]] <= a_speaker:
+            made.append(_aligned(row["clip"], row["text"]))
+    made.sort(key=lambda pair: pair[1])
+    return [item for item, _ in made[: round(len(made) * (1 - WORST))]]
+
+
+def items(
+    per_language: int, voices_a_clip: int, a_speaker: int, seed: int = 0, limit: int | None = None
+) -> Iterator[Item]:
     """Everything to train on; `limit` takes only so many real clips of each group."""
     rng = np.random.default_rng(seed)
     for group in SCALE:
@@ -166,6 +257,7 @@ def items(per_language: int, voices_a_clip: int, seed: int = 0, limit: int | Non
     for language in texts.WORDS:
         for _ in range(per_language):
             yield synthetic(language, rng)
+    yield from aligned(a_speaker)
 
 
 def save(path: Path, collected: list[Item]) -> None:
@@ -200,12 +292,13 @@ def main() -> None:
     """Make the training set."""
     parser = argparse.ArgumentParser(description="Collect the sounds and lips to train the motion network on.")
     parser.add_argument("--out", type=Path, default=Path("runs/motion/data.npz"))
-    parser.add_argument("--per-language", type=int, default=90, help="synthetic sentences of each language")
-    parser.add_argument("--voices", type=int, default=2, help="other voices for each real sentence")
+    parser.add_argument("--per-language", type=int, default=100, help="synthetic sentences of each language")
+    parser.add_argument("--voices", type=int, default=3, help="other voices for each real sentence")
+    parser.add_argument("--a-speaker", type=int, default=5, help="sentences of each of the many speakers")
     parser.add_argument("--limit", type=int, help="take only so many real clips of each group")
     args = parser.parse_args()
     collected = []
-    for item in items(args.per_language, args.voices, limit=args.limit):
+    for item in items(args.per_language, args.voices, args.a_speaker, limit=args.limit):
         collected.append(item)
         if len(collected) % 500 == 0:
             print(f"{len(collected)} items", flush=True)

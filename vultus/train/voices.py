@@ -58,14 +58,16 @@ def corresponding(
     synthetic_span: tuple[float, float],  # seconds between which it speaks
     real: Floats,  # [M] at 16 kHz
     real_span: tuple[float, float],
-) -> tuple[Array, Array]:
-    """(seconds of the synthetic voice, seconds of the real one), pairs at which both say the same."""
+) -> tuple[Array, Array, float]:
+    """(seconds of the synthetic voice, seconds of the real one) at which both say the same, and the misfit.
+
+    The misfit is the mean distance of the rows along the path, with rows of about unit spread.
+    """
     a, b = _spoken(synthetic, synthetic_span), _spoken(real, real_span)
     cost = np.sqrt(((a[:, None] - b[None]) ** 2).mean(2))
     path = _path(cost)
     wide = np.pad(path, SMOOTH // 2, mode="edge")
     smooth = np.convolve(wide, np.ones(SMOOTH) / SMOOTH, "valid")
-    return (
-        synthetic_span[0] + np.arange(len(a)) / FEATURE_RATE,
-        real_span[0] + smooth / FEATURE_RATE,
-    )
+    misfit = float(cost[np.arange(len(a)), np.round(path).astype(int)].mean())
+    times = synthetic_span[0] + np.arange(len(a)) / FEATURE_RATE
+    return times, real_span[0] + smooth / FEATURE_RATE, misfit
