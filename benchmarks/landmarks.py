@@ -46,7 +46,7 @@ def errors(portrait: Portrait, size: int = 512) -> dict[str, float]:
         row = portrait.rest.copy()
         for setting, value in settings.items():
             row[channel(setting)] = value + (row[channel(setting)] if setting.startswith("head") else 0)
-        placed, _ = place(portrait, scene.camera, row)
+        placed, _ = place(scene.home, row)
         again = faces(render.draw(scene, row))
         if not again:
             found[name] = float("nan")

@@ -48,7 +48,7 @@ def portrait_sheet(portrait: Portrait) -> Bytes:
     """Source, landmarks, mesh, matte, plate, eyes without lids, and five test motions."""
     scene = render.init(portrait, TILE)
     source = render.draw(scene, portrait.rest)
-    placed, _ = place(portrait, scene.camera, portrait.rest)
+    placed, _ = place(scene.home, portrait.rest)
     panels = [
         _titled(source, "as it is"),
         _titled(_dots(source, placed[:SKIN]), "landmarks"),

@@ -46,7 +46,7 @@ def test_what_does_not_move_stays_bit_exact() -> None:
     rest = render.draw(SCENE, drawn.portrait().rest)
     blink = render.draw(SCENE, with_(eyeBlinkLeft=1.0, eyeBlinkRight=1.0))
     changed = np.flatnonzero((rest != blink).any(axis=(1, 2)))
-    placed, _ = place(drawn.portrait(), SCENE.camera, drawn.portrait().rest)
+    placed, _ = place(SCENE.home, drawn.portrait().rest)
     assert changed.min() > placed[10, 1]  # nothing above the forehead
     assert changed.max() < placed[2, 1]  # nothing below the nose
     assert len(changed) > 5
@@ -90,7 +90,7 @@ def test_head_extremes_leave_no_hole_in_the_face() -> None:
         {"logDistance": -0.2},
     ):
         frame = render.draw(SCENE, with_(**settings)).astype(int)
-        placed, _ = place(drawn.portrait(), SCENE.camera, with_(**settings))
+        placed, _ = place(SCENE.home, with_(**settings))
         for point in (1, 9, 50, 280, 199):  # nose, brow, cheeks, chin
             x, y = np.rint(placed[point]).astype(int)
             patch = frame[y - 1 : y + 2, x - 1 : x + 2].reshape(-1, 3)

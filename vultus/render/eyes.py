@@ -11,7 +11,7 @@ from vultus.portrait import Eye, Portrait
 from vultus.pose import Camera
 from vultus.render.grid import Grid
 from vultus.render.opening import between, coverage
-from vultus.render.place import gaze_shift, head
+from vultus.render.place import Home, gaze_shift, head
 from vultus.topology import LOWER_LIDS, UPPER_LIDS
 
 Bytes = NDArray[np.uint8]
@@ -52,8 +52,7 @@ def draw_eye(
     eye: Ball,
     side: int,
     placed: Doubles,  # [V, 2]
-    portrait: Portrait,
-    camera: Camera,
+    home: Home,
     row: Floats,  # [D]
 ) -> None:
     """Lay the eyeball over the opening between the lids."""
@@ -61,6 +60,7 @@ def draw_eye(
     opening = between(upper, lower, out.shape[1])
     if opening is None:
         return
+    portrait, camera = home.portrait, home.camera
     awake = _awake(portrait, side, row)
     if awake == 0:
         return

@@ -1,5 +1,7 @@
 """Where every point of a portrait lies in the frame for one motion row."""
 
+from dataclasses import dataclass
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -44,17 +46,32 @@ def head(camera: Camera, points: Floats | Doubles, row: Floats) -> tuple[Doubles
     return camera.project(turned, float(row[LOG_DISTANCE])), turned[:, 2]
 
 
-def place(portrait: Portrait, camera: Camera, row: Floats) -> tuple[Doubles, Doubles]:  # [V, 2], [V]
+@dataclass(frozen=True)
+class Home:
+    """A portrait before one camera, and where its points lie at rest."""
+
+    portrait: Portrait
+    camera: Camera
+    outer: Doubles  # [M, 2] frame pixels
+    oval: Floats  # [36, 3] head axes
+
+
+def at_home(portrait: Portrait, camera: Camera) -> Home:
+    """What `place` needs of a portrait and does not change from row to row."""
+    outer, _ = head(camera, portrait.outer.astype(np.float64), portrait.rest)
+    return Home(portrait, camera, outer, shape(portrait, portrait.rest)[list(OVAL)])
+
+
+def place(home: Home, row: Floats) -> tuple[Doubles, Doubles]:  # [V, 2], [V]
     """Frame pixels and depths of the skin points, then of the outer points."""
+    portrait, camera = home.portrait, home.camera
     face = shape(portrait, row)
     skin, near = head(camera, face[:SKIN].astype(np.float64), row)
-    oval = list(OVAL)
-    pulled = portrait.outer + portrait.spill @ (face[oval] - shape(portrait, portrait.rest)[oval])
+    pulled = portrait.outer + portrait.spill @ (face[list(OVAL)] - home.oval)
     with_head, far = head(camera, pulled.astype(np.float64), row)
-    home, _ = head(camera, portrait.outer.astype(np.float64), portrait.rest)
     left, _ = head(camera, portrait.outer.astype(np.float64), _left_behind(portrait, row))
     moved = left + portrait.follow[:, None] * (with_head - left)
-    held = home + portrait.free[:, None] * (moved - home)
+    held = home.outer + portrait.free[:, None] * (moved - home.outer)
     return np.concatenate([skin, held]), np.concatenate([near, far])
 
 

@@ -1,4 +1,4 @@
-"""The slow, obvious twin of the rasteriser and the compositor: the oracle of their tests.
+"""The slow, obvious twin of `paint`: the oracle of its tests.
 
 Per triangle, every pixel of its bounding box is asked whether it lies inside; the texture coordinate comes
 from barycentric weights. Sampling is the textbook formula in double precision.
@@ -7,7 +7,9 @@ from barycentric weights. Sampling is the textbook formula in double precision.
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus.render.raster import EDGE, UNSET
+from vultus.render.paint import EDGE
+
+UNSET = -1e9  # in a map: no triangle covers this pixel
 
 Bytes = NDArray[np.uint8]
 Doubles = NDArray[np.float64]
@@ -19,7 +21,7 @@ def rasterise(
     triangles: NDArray[np.int32],  # [G, 3] in painting order
     size: tuple[int, int],  # rows, columns
 ) -> Doubles:  # [rows, columns, 2]
-    """What `raster.rasterise` writes into its map."""
+    """For each pixel of the frame, where in the texture it comes from."""
     out = np.full((*size, 2), UNSET)
     for triangle in triangles:
         corners = placed[triangle]
@@ -50,7 +52,7 @@ def inside(corners: Doubles, share: Doubles) -> bool:
 
 
 def over(map_: Doubles, fore: Bytes, plate: Bytes) -> Doubles:  # [H, W, 2], [h, w, 4], [H, W, 3] -> [H, W, 3]
-    """What `compose.over` draws, before rounding."""
+    """The texture through a map, over the plate, before rounding."""
     out = plate.astype(np.float64)
     for y, x in zip(*np.nonzero(map_[..., 0] != UNSET), strict=True):
         *colour, alpha = sample(fore, *map_[y, x])

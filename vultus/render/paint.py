@@ -1,0 +1,166 @@
+"""Triangles to pixels: each triangle's part of the texture, sampled into the frame line by line.
+
+A pixel belongs to the last triangle painted over it. The texture coordinate runs along a line by addition, in
+fixed point; sampling is bilinear on all four channels at once, packed into one 64-bit word.
+"""
+
+import numpy as np
+from numba import njit
+from numpy.typing import NDArray
+
+Bytes = NDArray[np.uint8]
+Doubles = NDArray[np.float64]
+Words = NDArray[np.uint32]
+Faces = NDArray[np.int32]
+
+EDGE = 0.01  # pixels by which a triangle reaches past its edge, so that neighbours leave no crack
+SLIVER = 0.02  # twice the area, squared pixels, below which a triangle shows nothing of its own
+EMPTY, MIXED, OPAQUE = 0, 1, 2  # what of the person a triangle's part of the texture shows
+
+FINE = 16  # bits behind the point of a texture coordinate
+STEPS = 256  # positions between two pixels that the sampling tells apart
+LOW, HIGH = np.uint64(0x0000FFFF0000FFFF), np.uint64(0x00FF00FF00FF00FF)
+HALF = np.uint64(0x0080008000800080)
+EIGHT, SIXTEEN, THIRTY_TWO, FORTY_EIGHT = np.uint64(8), np.uint64(16), np.uint64(32), np.uint64(48)
+ONE, BYTE, WHOLE = np.uint64(1), np.uint64(255), np.uint64(256)
+
+
+def packed(fore: Bytes) -> Words:  # [h, w, 4] -> [h + 1, w + 1]
+    """RGBA as one word a pixel, its last row and column repeated so that every pixel has a neighbour."""
+    padded = np.pad(fore, ((0, 1), (0, 1), (0, 0)), "edge")
+    return np.ascontiguousarray(padded).view("<u4")[..., 0].astype(np.uint32)
+
+
+@njit(cache=True)
+def kinds(source: Doubles, triangles: Faces, alpha: Bytes) -> Bytes:  # [V, 2], [F, 3], [h, w] -> [F]
+    """EMPTY, MIXED or OPAQUE, by the least and largest alpha around each triangle of the texture."""
+    height, width = alpha.shape
+    found = np.empty(len(triangles), np.uint8)
+    for t in range(len(triangles)):
+        x = source[triangles[t], 0]
+        y = source[triangles[t], 1]
+        left, right = max(0, int(x.min()) - 1), min(width - 1, int(x.max()) + 2)
+        top, bottom = max(0, int(y.min()) - 1), min(height - 1, int(y.max()) + 2)
+        least, largest = 255, 0
+        for row in range(min(top, height - 1), max(bottom, 0) + 1):
+            for column in range(min(left, width - 1), max(right, 0) + 1):
+                value = alpha[row, column]
+                least, largest = min(least, value), max(largest, value)
+        found[t] = EMPTY if largest == 0 else (OPAQUE if least == 255 else MIXED)
+    return found
+
+
+def painting_order(
+    placed: Doubles,  # [V, 2] frame pixels
+    depth: Doubles,  # [V] larger is nearer
+    triangles: Faces,  # [F, 3]
+) -> NDArray[np.intp]:  # [G]
+    """Which triangles face the viewer, farthest first."""
+    a, b, c = (placed[triangles[:, i]] for i in range(3))
+    turning = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
+    facing = np.flatnonzero(turning > SLIVER)  # clockwise as seen; y runs down
+    near = depth[triangles[facing]].sum(1)
+    return np.asarray(facing[np.argsort(near, kind="stable")])
+
+
+@njit(cache=True, nogil=True)
+def paint(
+    placed: Doubles,  # [V, 2] frame pixels
+    source: Doubles,  # [V, 2] texture pixels
+    triangles: Faces,  # [G, 3] in painting order
+    shows: Bytes,  # [G] their kinds
+    fore: Words,  # [h + 1, w + 1]
+    plate: Bytes,  # [H, W, 3]
+    out: Bytes,  # [H, W, 3] the plate to begin with
+) -> None:
+    """Paint the triangles over the plate, into a copy of it."""
+    height, width = out.shape[:2]
+    for t in range(triangles.shape[0]):
+        if shows[t] == EMPTY:
+            continue
+        i, j, k = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        ax, ay, bx, by, cx, cy = placed[i, 0], placed[i, 1], placed[j, 0], placed[j, 1], placed[k, 0], placed[k, 1]
+        area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
+        ux, uy = source[j, 0] - source[i, 0], source[j, 1] - source[i, 1]
+        vx, vy = source[k, 0] - source[i, 0], source[k, 1] - source[i, 1]
+        # d(texture) / d(frame x), d(frame y)
+        xx, xy = (ux * (cy - ay) - vx * (by - ay)) / area, (vx * (bx - ax) - ux * (cx - ax)) / area
+        yx, yy = (uy * (cy - ay) - vy * (by - ay)) / area, (vy * (bx - ax) - uy * (cx - ax)) / area
+        top = max(0, int(np.ceil(min(ay, by, cy) - EDGE)))
+        bottom = min(height - 1, int(np.floor(max(ay, by, cy) + EDGE)))
+        for y in range(top, bottom + 1):
+            low, high = _crossing(ax, ay, bx, by, y, 1e30, -1e30)
+            low, high = _crossing(bx, by, cx, cy, y, low, high)
+            low, high = _crossing(cx, cy, ax, ay, y, low, high)
+            left = max(0, int(np.ceil(low - EDGE)))
+            right = min(width - 1, int(np.floor(high + EDGE)))
+            if left <= right:
+                tx = source[i, 0] + xx * (left - ax) + xy * (y - ay)
+                ty = source[i, 1] + yx * (left - ax) + yy * (y - ay)
+                _line(fore, plate, out, y, left, right, tx, ty, xx, yx, shows[t] == OPAQUE)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _crossing(px: float, py: float, qx: float, qy: float, y: float, low: float, high: float) -> tuple[float, float]:
+    """The span low..high widened to where the edge p-q crosses the line y."""
+    if not min(py, qy) - EDGE <= y <= max(py, qy) + EDGE:
+        return low, high
+    if abs(qy - py) < 1e-9:
+        return min(low, px, qx), max(high, px, qx)
+    x = px + (qx - px) * min(1.0, max(0.0, (y - py) / (qy - py)))
+    return min(low, x), max(high, x)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _lanes(pixel: np.uint32) -> np.uint64:
+    """Four bytes, each in sixteen bits of its own."""
+    word = np.uint64(pixel)
+    word = (word | (word << SIXTEEN)) & LOW
+    return np.uint64((word | (word << EIGHT)) & HIGH)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _between(a: np.uint64, b: np.uint64, share: np.uint64) -> np.uint64:
+    """Four lanes, `share` 256ths of the way from a to b, rounded."""
+    return np.uint64(((a * (WHOLE - share) + b * share + HALF) >> EIGHT) & HIGH)
+
+
+@njit(cache=True, nogil=True, inline="always")
+def _line(
+    fore: Words,
+    plate: Bytes,  # [H, W, 3]
+    out: Bytes,  # [H, W, 3]
+    row: int,
+    left: int,
+    right: int,
+    tx: float,
+    ty: float,
+    step_x: float,
+    step_y: float,
+    opaque: bool,
+) -> None:
+    """One line of one triangle."""
+    last_x, last_y = (fore.shape[1] - 2) << FINE, (fore.shape[0] - 2) << FINE
+    x, y = int(np.floor(tx * (1 << FINE) + 0.5)), int(np.floor(ty * (1 << FINE) + 0.5))
+    dx, dy = int(np.floor(step_x * (1 << FINE) + 0.5)), int(np.floor(step_y * (1 << FINE) + 0.5))
+    for column in range(left, right + 1):
+        fx = (min(max(x, 0), last_x) + 128) >> 8
+        fy = (min(max(y, 0), last_y) + 128) >> 8
+        x += dx
+        y += dy
+        x0, y0 = np.uint64(fx >> 8), np.uint64(fy >> 8)  # unsigned: no index counts from the end
+        x1, y1 = x0 + ONE, y0 + ONE
+        share_x, share_y = np.uint64(fx & 255), np.uint64(fy & 255)
+        above = _between(_lanes(fore[y0, x0]), _lanes(fore[y0, x1]), share_x)
+        below = _between(_lanes(fore[y1, x0]), _lanes(fore[y1, x1]), share_x)
+        pixel = _between(above, below, share_y)
+        alpha = BYTE if opaque else pixel >> FORTY_EIGHT
+        if alpha == BYTE:
+            out[row, column, 0] = pixel & BYTE
+            out[row, column, 1] = (pixel >> SIXTEEN) & BYTE
+            out[row, column, 2] = (pixel >> THIRTY_TWO) & BYTE
+        else:
+            share = np.int64(alpha)
+            for c in range(3):
+                colour = np.int64((pixel >> np.uint64(16 * c)) & BYTE)
+                out[row, column, c] = (colour * share + plate[row, column, c] * (255 - share) + 127) // 255
