@@ -3,13 +3,14 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from fractions import Fraction
 from pathlib import Path
 
 import av
 import numpy as np
 from av.audio.frame import AudioFrame
-from av.audio.resampler import AudioResampler
 from av.container import InputContainer
+from av.filter import Graph
 from numpy.typing import NDArray
 
 from vultus.clock import SAMPLE_RATE
@@ -80,23 +81,46 @@ def decoded(path: str | Path) -> Iterator[AudioFrame]:
 
 
 def converted(frames: Iterator[AudioFrame], form: str, layout: str, rate: int) -> Iterator[AudioFrame]:
-    """Frames of one form from frames of any: tracks may change theirs on the way."""
-    resampler: AudioResampler | None = None
+    """Frames of one form from frames of any: tracks may change theirs on the way.
+
+    Where channels are mixed, their shares add up to 1 at most: nothing clips.
+    """
+    graph: Graph | None = None
     setup: Setup | None = None
     for frame in frames:
         if setup != (setup := _setup(frame)):
-            if resampler is not None:
-                yield from resampler.resample(None)
-            resampler = AudioResampler(form, layout, rate)
-        assert resampler is not None
+            if graph is not None:
+                yield from _through(graph, None)
+            graph = _converter(setup, f"osf={form}:ochl={layout}:osr={rate}:rematrix_maxval=1.0")
+        assert graph is not None
         frame.pts = None  # gaps and overlaps of the file's own clock are not ours to repeat
-        yield from resampler.resample(frame)
-    if resampler is not None:
-        yield from resampler.resample(None)
+        yield from _through(graph, frame)
+    if graph is not None:
+        yield from _through(graph, None)
 
 
 def _setup(frame: AudioFrame) -> Setup:
     return frame.format.name, frame.layout.name, frame.sample_rate
+
+
+def _converter(setup: Setup, wanted: str) -> Graph:
+    form, layout, rate = setup
+    graph = Graph()
+    source = graph.add_abuffer(sample_rate=rate, format=form, layout=layout, time_base=Fraction(1, rate))
+    graph.link_nodes(source, graph.add("aresample", wanted), graph.add("abuffersink")).configure()
+    return graph
+
+
+def _through(graph: Graph, frame: AudioFrame | None) -> Iterator[AudioFrame]:
+    """What comes out after one frame more; None is the end."""
+    graph.push(frame)
+    while True:
+        try:
+            found = graph.pull()
+        except (BlockingIOError, EOFError):  # more sound is wanted first; there is no more
+            return
+        assert isinstance(found, AudioFrame)
+        yield found
 
 
 @contextmanager

@@ -1,0 +1,116 @@
+import signal
+import subprocess
+import sys
+from hashlib import sha256
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from tests.sounds import write_sound, write_video
+from vultus.errors import InputRefused, OptionRefused, PortraitRefused, SoundRefused
+from vultus.job import Progress, animate, portrait_from
+from vultus.media import frames
+from vultus.portrait import Portrait
+
+SIZE = 64
+
+
+def decoded(path: Path) -> str:
+    return sha256(b"".join(frame.tobytes() for frame in frames(path))).hexdigest()
+
+
+def test_a_voice_becomes_a_film_of_its_length(tmp_path: Path, portrait: Portrait, voice: Path) -> None:
+    steps: list[Progress] = []
+    result = animate(portrait, voice, tmp_path / "a.mp4", size=SIZE, progress=steps.append)
+    assert result.frames == 34
+    assert result.seconds == pytest.approx(34 / 25)
+    assert [step.frames for step in steps] == list(range(1, 35))
+    assert steps[0].expected == 34
+    assert {"prepare", "listen", "speech", "motion", "render", "encode", "wait"} <= set(result.spent)
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        picture, sound = container.streams.video[0], container.streams.audio[0]
+        assert picture.frames == 34
+        assert picture.duration is not None and picture.time_base is not None
+        assert sound.duration is not None and sound.time_base is not None
+        long = float(picture.duration * picture.time_base - sound.duration * sound.time_base)
+        assert 0 <= long < 0.04
+
+
+def test_the_same_job_gives_the_same_film(tmp_path: Path, portrait: Portrait, voice: Path) -> None:
+    for name, seed in (("a", 0), ("b", 0), ("c", 1)):
+        animate(portrait, voice, tmp_path / f"{name}.mp4", size=SIZE, seed=seed)
+    assert decoded(tmp_path / "a.mp4") == decoded(tmp_path / "b.mp4") != decoded(tmp_path / "c.mp4")
+
+
+SOUNDS = {
+    "a tenth of a second": ("v.wav", 0.1, 16_000, "mono", "pcm_s16le"),
+    "8 bit": ("v.wav", 0.4, 16_000, "mono", "pcm_u8"),
+    "24 bit": ("v.wav", 0.4, 48_000, "stereo", "pcm_s24le"),
+    "5.1": ("v.wav", 0.4, 48_000, "5.1", "pcm_s16le"),
+    "8 kHz": ("v.wav", 0.4, 8_000, "mono", "pcm_s16le"),
+    "192 kHz": ("v.wav", 0.4, 192_000, "stereo", "pcm_s24le"),
+    "one sample": ("v.wav", 1 / 16_000, 16_000, "mono", "pcm_s16le"),
+}
+
+
+@pytest.mark.parametrize("kind", SOUNDS)
+def test_every_kind_of_sound(tmp_path: Path, portrait: Portrait, kind: str) -> None:
+    name, seconds, rate, layout, codec = SOUNDS[kind]
+    sound = write_sound(tmp_path / name, seconds, rate=rate, layout=layout, codec=codec)
+    result = animate(portrait, sound, tmp_path / "a.mp4", size=SIZE)
+    assert len(list(frames(tmp_path / "a.mp4"))) == result.frames == max(1, round(seconds * 25 + 0.49))
+
+
+def test_the_voice_of_a_video(tmp_path: Path, portrait: Portrait) -> None:
+    film = write_video(tmp_path / "v.mp4", 10, sound=True)
+    assert animate(portrait, film, tmp_path / "a.mp4", size=SIZE).frames >= 10
+
+
+def test_refusals_leave_no_output(tmp_path: Path, portrait: Portrait, voice: Path) -> None:
+    (tmp_path / "empty.wav").touch()
+    silent = write_video(tmp_path / "silent.mp4")
+    for sound in (tmp_path / "empty.wav", silent, tmp_path / "absent.wav"):
+        with pytest.raises(SoundRefused):
+            animate(portrait, sound, tmp_path / "a.mp4", size=SIZE)
+    with pytest.raises(OptionRefused):
+        animate(portrait, voice, tmp_path / "a.avi", size=SIZE)
+    with pytest.raises(OptionRefused):
+        animate(portrait, voice, tmp_path / "nowhere" / "a.mp4", size=SIZE)
+    with pytest.raises(InputRefused):
+        animate(tmp_path / "absent.png", voice, tmp_path / "a.mp4", size=SIZE)
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["empty.wav", "silent.mp4"]
+
+
+def test_a_portrait_is_taken_in_every_form(portrait: Portrait, portrait_file: Path, tmp_path: Path) -> None:
+    assert portrait_from(portrait) is portrait
+    np.testing.assert_array_equal(portrait_from(portrait_file).rest, portrait.rest)
+    renamed = tmp_path / "portrait.bin"
+    renamed.write_bytes(portrait_file.read_bytes())
+    np.testing.assert_array_equal(portrait_from(renamed).rest, portrait.rest)
+    with pytest.raises(PortraitRefused, match="no such file"):
+        portrait_from(tmp_path / "absent.png")
+
+
+JOB = """
+import sys
+from vultus.job import animate
+animate(sys.argv[1], sys.argv[2], sys.argv[3], size=64, progress=lambda p: print(p.frames, flush=True))
+"""
+
+
+@pytest.mark.parametrize("blow", [signal.SIGKILL, signal.SIGINT])
+def test_a_killed_job_leaves_nothing_under_the_name(tmp_path: Path, portrait_file: Path, blow: signal.Signals) -> None:
+    voice = write_sound(tmp_path / "long.wav", 120.0)
+    target = tmp_path / "a.mp4"
+    command = [sys.executable, "-c", JOB, str(portrait_file), str(voice), str(target)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as job:
+        assert job.stdout is not None
+        assert job.stdout.readline() == b"1\n"
+        job.send_signal(blow)
+        job.stdout.read()
+    assert job.returncode != 0
+    assert not target.exists()
+    left = [path.name for path in tmp_path.iterdir() if "part" in path.name]
+    assert blow == signal.SIGKILL or left == []
