@@ -35,6 +35,7 @@ def write_sound(
     channels = av.AudioLayout(layout).nb_channels
     with av.open(str(path), "w") as container:
         stream = container.add_stream(codec, rate=rate, layout=layout)
+        assert isinstance(stream, av.AudioStream)
         frame = av.AudioFrame.from_ndarray(np.repeat(sound, channels)[None], format="flt", layout=layout)
         frame.sample_rate = rate
         for packet in (*stream.encode(frame), *stream.encode(None)):

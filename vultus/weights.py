@@ -55,9 +55,7 @@ def network(name: str) -> Network:
     options = onnxruntime.SessionOptions()
     options.intra_op_num_threads = 1
     options.inter_op_num_threads = 1
-    session = onnxruntime.InferenceSession(
-        _checked(f"{name}.onnx"), options, providers=["CPUExecutionProvider"]
-    )
+    session = onnxruntime.InferenceSession(_checked(f"{name}.onnx"), options, providers=["CPUExecutionProvider"])
     names = [output.name for output in session.get_outputs()]
 
     def call(inputs: dict[str, NDArray[np.float32]]) -> dict[str, NDArray[np.float32]]:
