@@ -12,6 +12,7 @@ from itertools import product
 from pathlib import Path
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vultus import analysis
 from vultus.analysis.mediapipe_models import faces
@@ -31,7 +32,8 @@ def film(portrait: Portrait, voice: Path, sheet: Path, size: int) -> dict[str, i
     """Make one film, read it back, count its frames and those without a face, keep a sheet."""
     with tempfile.TemporaryDirectory() as folder:
         result = animate(portrait, voice, Path(folder) / "film.mp4", size=size)
-        shown, lost, count = [], 0, 0
+        shown: list[NDArray[np.uint8]] = []
+        lost = count = 0
         every = max(1, result.frames // SHOWN)
         for count, frame in enumerate(frames(Path(folder) / "film.mp4"), start=1):
             lost += not faces(frame)
