@@ -36,7 +36,7 @@ def rows() -> Floats:
 def test_frame_by_frame_is_the_whole_sequence(net: MotionNet, rows: Floats) -> None:
     streaming, cache = Streaming(net), torch.zeros(1, CACHE_SIZE)
     with torch.no_grad():
-        whole, logit = net(torch.from_numpy(rows))
+        whole, logit, _ = net(torch.from_numpy(rows))
         for t in range(FRAMES):
             piece = torch.from_numpy(rows[:, t * 4 : t * 4 + 4])
             one, speaking, cache = streaming(piece, cache)
@@ -53,7 +53,7 @@ def test_the_exported_file_says_the_same(net: MotionNet, rows: Floats) -> None:
     session = onnxruntime.InferenceSession(content, providers=["CPUExecutionProvider"])
     cache = np.zeros((1, CACHE_SIZE), np.float32)
     with torch.no_grad():
-        whole, _ = net(torch.from_numpy(rows))
+        whole, _, _ = net(torch.from_numpy(rows))
     for t in range(FRAMES):
         one, _, cache = session.run(None, {"rows": rows[:, t * 4 : t * 4 + 4], "cache": cache})
         np.testing.assert_allclose(one[0], whole[0, t].numpy(), atol=1e-4)
@@ -61,7 +61,7 @@ def test_the_exported_file_says_the_same(net: MotionNet, rows: Floats) -> None:
 
 def test_eyes_and_brows_are_not_the_networks(net: MotionNet, rows: Floats) -> None:
     with torch.no_grad():
-        expression, _ = net(torch.from_numpy(rows))
+        expression, _, _ = net(torch.from_numpy(rows))
     others = [i for i, name in enumerate(EXPRESSIONS) if not name.startswith(LOWER_FACE)]
     assert len(others) == 11 and not expression[:, :, others].any()
     assert expression.abs().sum() > 0

@@ -34,7 +34,7 @@ def test_items_come_back_from_their_file(items: list[speech_data.Item], tmp_path
     assert len(again) == len(items)
     for a, b in zip(items, again, strict=True):
         assert a.source == b.source
-        for name in ("samples", "weights", "aperture", "speaking"):
+        for name in ("samples", "weights", "aperture", "speaking", "shut"):
             np.testing.assert_array_equal(getattr(a, name), getattr(b, name))
 
 
@@ -58,8 +58,8 @@ def test_the_right_answer_in_step_costs_nothing(items: list[speech_data.Item]) -
 
     def answer(delay: int) -> float:
         said = torch.cat([torch.zeros(1, delay, weights.shape[2]), weights[:, : 40 - delay]], 1)
-        batch = Batch(torch.zeros(1, 160, 80), weights, aperture, speaking, torch.ones(1, 40))
-        total, _ = loss(lambda rows: (said, torch.full((1, 40), 20.0)), lips, batch)  # type: ignore[arg-type]
+        batch = Batch(torch.zeros(1, 160, 80), weights, aperture, speaking, torch.ones(1, 40), torch.zeros(1, 40))
+        total, _ = loss(lambda rows: (said, torch.full((1, 40), 20.0), torch.full((1, 40), -20.0)), lips, batch)  # type: ignore[arg-type]
         return float(total)
 
     assert answer(DELAY) < 0.05 < answer(0)

@@ -136,6 +136,22 @@ def lips(phones: Sequence[Phone], count: int, rate: float = FPS) -> Array:  # [c
     return np.asarray(total / mass)
 
 
+CLOSURES = set("pbm")
+HALF = 0.03  # seconds before and after a frame that a closure may fill
+
+
+def closures(phones: Sequence[Phone], count: int) -> NDArray[np.float32]:  # [count]
+    """How far lips are shut by a bilabial at each frame, 0..1: the share of the frame that it fills."""
+    times = np.arange(count) / FPS
+    shut = np.zeros(count)
+    for phone in phones:
+        if CLOSURES & set(phone.name):
+            start, end = phone.start - ADVANCE, max(phone.end - ADVANCE, phone.start + 0.03)
+            overlap = np.minimum(end, times + HALF) - np.maximum(start, times - HALF)
+            shut = np.maximum(shut, np.clip(overlap / 0.04, 0, 1))
+    return shut.astype(np.float32)
+
+
 # What each of the six numbers adds to the expression weights at 1.
 _FROM_LIPS: dict[int, dict[str, float]] = {
     OPEN: {"jawOpen": 0.40, "mouthLowerDownLeft": 0.12, "mouthLowerDownRight": 0.12,

@@ -24,6 +24,10 @@ from vultus.motion.mouth import (
     WIDTH_FAST,
 )  # fmt: skip
 
+JAW, CLOSE = EXPRESSIONS.index("jawOpen"), EXPRESSIONS.index("mouthClose")
+PARTED = [i for i, name in enumerate(EXPRESSIONS) if name.startswith(("mouthLowerDown", "mouthUpperUp", "mouthFunnel"))]
+STEEP = 2.5  # of the closing on its logit: a mean of open and closed lips is neither
+KEPT_JAW = 0.3  # share of the opening that the jaw keeps behind closed lips
 CENTRE, SCALE = -8.0, 4.0  # of the log-mel values of speech
 
 
@@ -44,6 +48,18 @@ class Block(nn.Module):  # type: ignore[misc]
         return x + self.mix(self.dropout(F.silu(h)))
 
 
+def shut_lips(expression: Tensor, shut: Tensor) -> Tensor:  # [B, T, E], [B, T]
+    """The expression with its lips closed by `shut` 0..1: the jaw mostly up, the rest of its opening closed."""
+    gate = shut[:, :, None]
+    jaw = expression[:, :, JAW : JAW + 1] * (1 - (1 - KEPT_JAW) * gate)
+    close = expression[:, :, CLOSE : CLOSE + 1] * (1 - gate) + jaw * gate
+    parts = list(expression.split(1, dim=2))
+    parts[JAW], parts[CLOSE] = jaw, close
+    for i in PARTED:
+        parts[i] = parts[i] * (1 - gate)
+    return torch.cat(parts, 2)
+
+
 class MotionNet(nn.Module):  # type: ignore[misc]
     """Log-mel rows to expression and certainty of speech."""
 
@@ -54,11 +70,13 @@ class MotionNet(nn.Module):  # type: ignore[misc]
         self.blocks = nn.ModuleList(Block(dilation, dropout) for dilation in DILATIONS)
         self.expression = nn.Conv1d(WIDTH, E, 1)
         self.speaking = nn.Conv1d(WIDTH, 1, 1)
+        self.shut = nn.Conv1d(WIDTH, 1, 1)
+        nn.init.constant_(self.shut.bias, -2.0)
         own = torch.tensor([float(name.startswith(LOWER_FACE)) for name in EXPRESSIONS])
         self.register_buffer("own", own, persistent=False)  # eyes and brows are not the network's
 
-    def run(self, rows: Tensor, pasts: list[Tensor]) -> tuple[Tensor, Tensor, list[Tensor]]:
-        """(expression [B, T, E], speaking logit [B, T], new pasts) of rows [B, 4 T, BANDS]."""
+    def run(self, rows: Tensor, pasts: list[Tensor]) -> tuple[Tensor, Tensor, Tensor, list[Tensor]]:
+        """(expression [B, T, E], logits of speaking and shut [B, T], new pasts) of rows [B, 4 T, BANDS]."""
         kept = []
 
         def after(past: Tensor, x: Tensor) -> Tensor:
@@ -73,13 +91,14 @@ class MotionNet(nn.Module):  # type: ignore[misc]
             after(past, x)
             x = block(x, past)
         x = F.silu(x)
-        return self.expression(x).transpose(1, 2) * self.own, self.speaking(x)[:, 0], kept
+        shut = self.shut(x)[:, 0]
+        expression = self.expression(x).transpose(1, 2) * self.own
+        return shut_lips(expression, torch.sigmoid(STEEP * shut)), self.speaking(x)[:, 0], shut, kept
 
-    def forward(self, rows: Tensor) -> tuple[Tensor, Tensor]:
-        """(expression [B, T, E], speaking logit [B, T]); frame t has heard the rows up to 4 (t + 1)."""
+    def forward(self, rows: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+        """(expression [B, T, E], logits of speaking and shut [B, T]); frame t has heard the rows up to 4 (t + 1)."""
         pasts = [rows.new_zeros(rows.shape[0], channels, steps) for channels, steps in CACHES]
-        expression, speaking, _ = self.run(rows, pasts)
-        return expression, speaking
+        return self.run(rows, pasts)[:3]
 
 
 class Streaming(nn.Module):  # type: ignore[misc]
@@ -94,7 +113,7 @@ class Streaming(nn.Module):  # type: ignore[misc]
         sizes = [channels * steps for channels, steps in CACHES]
         parts = torch.split(cache, sizes, dim=1)
         pasts = [part.reshape(1, *shape) for part, shape in zip(parts, CACHES, strict=True)]
-        expression, speaking, kept = self.net.run(rows, pasts)
+        expression, speaking, _, kept = self.net.run(rows, pasts)
         flat = torch.cat([past.reshape(1, -1) for past in kept], 1)
         return expression[:, 0], torch.sigmoid(speaking[:, 0]), flat
 

@@ -37,6 +37,7 @@ PARTS = (0.34, 0.22, 0.22, 0.22)  # shares of real, carried, synthetic and align
 
 AVERAGE = 0.999  # memory of the running average of the weights
 TRUST = (1.0, 1.0, 0.7, 0.5)  # in the weights of each source
+SHUT_MATTERS = torch.tensor(3.0)  # a closure missed costs more than one too many
 UPPER_LIP, LOWER_LIP, FOREHEAD, CHIN, CORNER_A, CORNER_B = 13, 14, 10, 152, 61, 291
 JAW = EXPRESSIONS.index("jawOpen")
 
@@ -50,6 +51,7 @@ class Batch:
     aperture: Tensor  # [B, FRAMES]
     speaking: Tensor  # [B, FRAMES]
     trust: Tensor  # [B, FRAMES] in the weights
+    shut: Tensor  # [B, FRAMES] by a bilabial; UNKNOWN where nobody can tell
 
 
 @dataclass(frozen=True)
@@ -57,7 +59,7 @@ class Piece:
     """One item at another tempo, cut to at most so many frames."""
 
     samples: Floats
-    targets: Floats  # [T, E + 3] weights, aperture, speaking, trust
+    targets: Floats  # [T, E + 4] weights, aperture, speaking, trust, shut
 
 
 def _piece(item: Item, rng: np.random.Generator, most: int) -> Piece:
@@ -69,6 +71,7 @@ def _piece(item: Item, rng: np.random.Generator, most: int) -> Piece:
             item.aperture[:, None],
             item.speaking[:, None],
             np.full((len(item.weights), 1), TRUST[item.source], np.float32),
+            item.shut[:, None],
         ],
         axis=1,
     )
@@ -84,10 +87,10 @@ def _piece(item: Item, rng: np.random.Generator, most: int) -> Piece:
 
 
 def _sequence(pools: list[list[Item]], rng: np.random.Generator) -> tuple[Floats, Floats]:
-    """(samples [FRAMES * 640], targets [FRAMES, E + 3]): pieces with silences between them."""
+    """(samples [FRAMES * 640], targets [FRAMES, E + 4]): pieces with silences between them."""
     sound = np.zeros(FRAMES * SAMPLES_PER_FRAME, np.float32)
-    targets = np.zeros((FRAMES, len(EXPRESSIONS) + 3), np.float32)
-    targets[:, -1] = 1
+    targets = np.zeros((FRAMES, len(EXPRESSIONS) + 4), np.float32)
+    targets[:, -2] = 1
     there = np.array(PARTS) * [bool(pool) for pool in pools]
     shares = there / there.sum()
     frame = int(rng.integers(0, 25)) if rng.random() < 0.4 else 0
@@ -102,7 +105,7 @@ def _sequence(pools: list[list[Item]], rng: np.random.Generator) -> tuple[Floats
         targets[frame:stop] = piece.targets
         frame = stop + int(rng.integers(4, 30))
     joined = np.pad(targets, ((1, 1), (0, 0)), mode="edge")
-    targets[:, :-2] = (0.25 * joined[:-2] + 0.5 * joined[1:-1] + 0.25 * joined[2:])[:, :-2]
+    targets[:, :-3] = (0.25 * joined[:-2] + 0.5 * joined[1:-1] + 0.25 * joined[2:])[:, :-3]
     return sound, targets
 
 
@@ -112,7 +115,7 @@ def _batch(pools: list[list[Item]], size: int, backing: Floats, rng: np.random.G
     targets = torch.from_numpy(np.stack([target for _, target in made]))
     sounds = sounds + 1e-5 * torch.from_numpy(rng.normal(0, 1, sounds.shape).astype(np.float32))
     rows = augment.features(sounds, backing, rng, augment.Strength())
-    return Batch(rows, targets[:, :, :-3], targets[:, :, -3], targets[:, :, -2], targets[:, :, -1])
+    return Batch(rows, targets[:, :, :-4], *(targets[:, :, -k] for k in (4, 3, 2, 1)))
 
 
 class Lips:
@@ -140,12 +143,18 @@ def _uncorrelated(a: Tensor, b: Tensor) -> Tensor:
     return ((1 - r) * moves).sum() / moves.sum().clamp(min=1)
 
 
+def _closing(logit: Tensor, shut: Tensor) -> Tensor:
+    """Cross entropy of the closures [B, T] where they are known."""
+    each = F.binary_cross_entropy_with_logits(logit, shut.clamp(0, 1), reduction="none", pos_weight=SHUT_MATTERS)
+    return ((shut >= 0) * each).mean()
+
+
 def loss(net: MotionNet, lips: Lips, batch: Batch) -> tuple[Tensor, dict[str, float]]:
     """The loss of a batch, and its parts for the log."""
-    raw, logit = net(batch.rows)
-    raw, logit = raw[:, DELAY:], logit[:, DELAY:]
+    raw, logit, shut_logit = (answer[:, DELAY:] for answer in net(batch.rows))
     want, trust = batch.weights[:, :-DELAY], batch.trust[:, :-DELAY, None]
     aperture, speaking = batch.aperture[:, :-DELAY], batch.speaking[:, :-DELAY]
+    shut = batch.shut[:, :-DELAY]
     legal = raw + (raw.clamp(0, 1) - raw).detach()  # clipped in use, not in what it learns from
     opened, wide = lips(legal)
     wide_wanted = lips(want)[1]
@@ -159,6 +168,7 @@ def loss(net: MotionNet, lips: Lips, batch: Batch) -> tuple[Tensor, dict[str, fl
         "speed": ((opened.diff(dim=1) - aperture.diff(dim=1)) / 0.02).square().mean() * 0.5
         + (trust[:, 1:] * (raw.diff(dim=1) - want.diff(dim=1))[:, :, lower].square()).mean() * 40,
         "r": _uncorrelated(opened, aperture) * 1.0,
+        "shut": _closing(shut_logit, shut) * 1.0,
         "speaking": F.binary_cross_entropy_with_logits(logit, speaking) * 0.5,
     }  # fmt: skip
     total: Tensor = torch.stack(list(parts.values())).sum()

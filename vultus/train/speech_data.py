@@ -37,6 +37,8 @@ LOWER_FACE = [i for i, name in enumerate(EXPRESSIONS) if name.startswith(mouth.L
 OPENING = [EXPRESSIONS.index(name) for name in _OPENING]
 SOURCES = ("real", "carried", "synthetic", "aligned")
 MANY_SPEAKERS = tracked.TALKING.parent / "speech" / "speechocean762"
+UNKNOWN = -1.0
+NEARLY_SHUT = 0.02  # tracked opening over which an aligned bilabial is not believed
 WORST = 0.4  # share of the aligned sentences, those that fit their text least, that are left out
 ROUNDING = 0.7  # share of the ruled rounding that real clips get
 
@@ -50,6 +52,7 @@ class Item:
     weights: Floats  # [T, E] lower face only
     aperture: Floats  # [T] of the inner lips, over the height of the face
     speaking: Floats  # [T] 0..1
+    shut: Floats  # [T] 0..1 by a bilabial; UNKNOWN where nobody can tell
 
 
 def levelled(samples: Floats) -> Floats:
@@ -125,7 +128,9 @@ def _rounded_and_closed(item: Item, phones: list[espeak.Phone]) -> Item:
     only_round[:, articulation.ROUND] = ROUNDING * six[:, articulation.ROUND]
     weights = np.maximum(item.weights, articulation.weights_of(only_round))
     weights[:, OPENING] *= open_part[:, None]
-    return replace(item, weights=weights, aperture=item.aperture * open_part)
+    shut = articulation.closures(phones, len(weights))
+    shut[(shut > 0) & (item.aperture > NEARLY_SHUT)] = UNKNOWN
+    return replace(item, weights=weights, aperture=item.aperture * open_part, shut=shut)
 
 
 def real(clip: str) -> Item:
@@ -136,9 +141,11 @@ def real(clip: str) -> Item:
     weights = _lower_face(one.rows[:count], SCALE[group])
     if group != "grid_s1":
         speaking = loud_enough(one.samples, count)
-        return Item(0, levelled(one.samples), weights, _aperture(weights), speaking)
+        unknown = np.full(count, UNKNOWN, np.float32)
+        return Item(0, levelled(one.samples), weights, _aperture(weights), speaking, unknown)
     aperture = one.aperture[:count] * SCALE[group]
-    item = Item(0, levelled(one.samples), weights, aperture, in_words(clip, count))
+    nothing = np.zeros(count, np.float32)
+    item = Item(0, levelled(one.samples), weights, aperture, in_words(clip, count), nothing)
     said = espeak.speak(_sentence(clip), espeak.Voice("en"))
     phones, _ = moved(said, item.samples, _span(clip))
     return _rounded_and_closed(item, phones)
@@ -176,6 +183,14 @@ def _phones_speak(phones: tuple[espeak.Phone, ...], count: int) -> Floats:  # [c
     return inside
 
 
+def _ruled(source: int, samples: Floats, weights: Floats, phones: tuple[espeak.Phone, ...]) -> Item:
+    """An item whose lips follow its phones, shut where a bilabial is."""
+    count = len(weights)
+    shut = articulation.closures(phones, count)
+    weights[:, OPENING] *= 1 - shut[:, None]
+    return Item(source, samples, weights, _aperture(weights), _phones_speak(phones, count), shut)
+
+
 def synthetic(language: str, rng: np.random.Generator) -> Item:
     """A random sentence of the language in a random voice, with coarticulated lips."""
     said = espeak.speak(texts.sentence(language, rng), _voice(language, rng))
@@ -184,7 +199,7 @@ def synthetic(language: str, rng: np.random.Generator) -> Item:
     six = articulation.lips(said.phones, count)
     weights = articulation.weights_of(six)
     weights[:, EXPRESSIONS.index("jawOpen")] *= float(rng.uniform(0.85, 1.15))
-    return Item(2, levelled(samples), weights, _aperture(weights), _phones_speak(said.phones, count))
+    return _ruled(2, levelled(samples), weights, said.phones)
 
 
 def _read_at(values: NDArray[np.floating], seconds: NDArray[np.float64]) -> Floats:
@@ -210,6 +225,7 @@ def carried(clip: str, item: Item, rng: np.random.Generator) -> Item:
         _read_at(item.weights, seconds),
         _read_at(item.aperture, seconds),
         _phones_speak(said.phones, count),
+        articulation.closures(said.phones, count),
     )
 
 
@@ -222,7 +238,7 @@ def _aligned(clip: str, text: str) -> tuple[Item, float]:
     tries = [espeak.speak(text.lower(), espeak.Voice("en-us", variant)) for variant in ("", "f2", "klatt2")]
     phones, misfit = min((moved(said, samples, span) for said in tries), key=lambda fit: fit[1])
     weights = articulation.weights_of(articulation.lips(phones, count))
-    return Item(3, samples, weights, _aperture(weights), _phones_speak(tuple(phones), count)), misfit
+    return _ruled(3, samples, weights, tuple(phones)), misfit
 
 
 def aligned(a_speaker: int) -> list[Item]:
@@ -272,18 +288,19 @@ def save(path: Path, collected: list[Item]) -> None:
         weights=np.concatenate([item.weights for item in collected]),
         aperture=np.concatenate([item.aperture for item in collected]),
         speaking=np.concatenate([item.speaking for item in collected]),
+        shut=np.concatenate([item.shut for item in collected]),
     )
 
 
 def read(path: Path) -> list[Item]:
     """The items that `save` kept."""
     with np.load(path) as kept:
-        names = ("source", "frames", "lengths", "samples", "weights", "aperture", "speaking")
-        source, frames, lengths, samples, weights, aperture, speaking = (kept[name] for name in names)
+        names = ("source", "frames", "lengths", "samples", "weights", "aperture", "speaking", "shut")
+        source, frames, lengths, samples, weights, aperture, speaking, shut = (kept[name] for name in names)
     at_frame, at_sample = np.cumsum(frames)[:-1], np.cumsum(lengths)[:-1]
     parts = (
         np.split(samples, at_sample),
-        *(np.split(values, at_frame) for values in (weights, aperture, speaking)),
+        *(np.split(values, at_frame) for values in (weights, aperture, speaking, shut)),
     )
     return [Item(int(kind), *part) for kind, *part in zip(source, *parts, strict=True)]
 
