@@ -140,7 +140,7 @@ def _lay_pixels(
     unit: float,  # pixels a face unit
 ) -> None:
     pixel = 1 / unit
-    light_in = 0.55 + 0.45 * _ramp(gap, 0.0, 0.14)
+    light_in = 0.72 + 0.28 * _ramp(gap, 0.0, 0.14)
     for column in range(len(upper)):
         x = left + column
         for y in range(top, bottom + 1):
@@ -153,8 +153,10 @@ def _lay_pixels(
             v_jaw = jaw[1, 0] * x + jaw[1, 1] * y + jaw[1, 2]
             below_lip = (y - upper[column]) * pixel
             corner = 1 - _ramp(abs(u) / max(half_width, 1e-3), 0.55, 1.05)
-            shade = light_in * (0.35 + 0.65 * _ramp(below_lip, -0.01, 0.07)) * (0.3 + 0.7 * corner)
-            tongue = _ramp(v_jaw, 0.02 - 0.14 * tongue_out, 0.12) * (1 - _ramp(abs(u_jaw), 0.08, 0.22))
+            shade = light_in * (0.5 + 0.5 * _ramp(below_lip, -0.01, 0.06)) * (0.35 + 0.65 * corner)
+            tongue = _ramp(v_jaw, -0.1 - 0.1 * tongue_out, 0.03 - 0.1 * tongue_out) * (
+                1 - _ramp(abs(u_jaw), 0.07, 0.21)
+            )
             low_light, low = _tooth(u_jaw, v_jaw - LOWER_EDGE - 0.3 * u_jaw**2, LOWER_TOOTH[0], LOWER_TOOTH[1], pixel)
             up_light, up = _tooth(u, UPPER_EDGE - 0.5 * u**2 - v_skull, UPPER_TOOTH[0], UPPER_TOOTH[1], pixel)
             gum = _ramp(UPPER_EDGE - 0.5 * u**2 - v_skull, 0.9 * UPPER_TOOTH[1], 1.05 * UPPER_TOOTH[1])
