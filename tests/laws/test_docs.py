@@ -1,0 +1,86 @@
+"""What the documents name is there, and what they show runs."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parents[2]
+PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*.md")])
+OURS = r"py|md|toml|sh|png|jpg|json|flac|safetensors|onnx"  # suffixes of files that stand in the repository
+NOT_OURS = {"face.png", "sheet.png", "talk.png"}  # names that a reader would choose
+
+BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
+
+
+def prose(page: Path) -> str:
+    return BLOCK.sub("", page.read_text())
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    return [body for kind, body in BLOCK.findall(page.read_text()) if kind == language]
+
+
+def named(page: Path) -> set[str]:
+    """Files and folders in backticks and links."""
+    quoted = re.findall(r"`([\w.\-/]+)`", prose(page))
+    linked = re.findall(r"\]\((?!https?:)([^)#]+)\)", prose(page))
+    files = [name for name in quoted if re.search(rf"\.({OURS})$", name) or name.endswith("/")]
+    return ({*files, *linked}) - NOT_OURS
+
+
+def places(name: str, page: Path) -> list[Path]:
+    """Where a name may stand: in the root, beside the page, in the package, in the room that the page is about."""
+    package = ROOT / "vultus"
+    return [ROOT / name, page.parent / name, package / name, package / page.stem / name]
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_files_named_in_documents_exist(page: Path) -> None:
+    absent = {name for name in named(page) if not any(place.exists() for place in places(name, page))}
+    assert absent == set()
+
+
+def tree() -> list[str]:
+    """The paths of the README's tree."""
+    (block,) = (body for body in blocks(ROOT / "README.md", "text") if body.startswith("vultus/"))
+    paths, folder = [], ""
+    for line in block.splitlines():
+        name = line.split()[0]
+        folder = folder if line.startswith(" ") else name
+        paths.append(folder + name if line.startswith(" ") else name)
+    return paths
+
+
+def test_the_tree_of_the_readme_is_the_tree() -> None:
+    assert all((ROOT / path).exists() for path in tree())
+    entries = [path for path in (ROOT / "vultus").iterdir() if path.is_file() or any(path.iterdir())]
+    rooms = {f"vultus/{path.name}{'/' if path.is_dir() else ''}" for path in entries if path.name[0] != "."}
+    untold = {"vultus/__pycache__/", "vultus/__main__.py", "vultus/py.typed"}
+    assert rooms - untold <= set(tree())
+
+
+def test_every_room_named_in_the_import_law_is_in_the_architecture() -> None:
+    from tests.laws.test_imports import STAGES, VOCABULARY, WIRING
+
+    page = (ROOT / "ARCHITECTURE.md").read_text()
+    for name in (VOCABULARY | WIRING | STAGES) - {"provenance"}:
+        assert f"`{name}.py`" in page or f"`{name}/`" in page, name
+
+
+@pytest.mark.parametrize("code", blocks(ROOT / "README.md", "python"))
+def test_the_python_of_the_readme_runs(
+    code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    pytest.importorskip("mediapipe", reason="reading pictures needs MediaPipe: see 'Install' in README.md")
+    (tmp_path / "examples").symlink_to(ROOT / "examples")
+    monkeypatch.chdir(tmp_path)
+    exec(compile(code, "README.md", "exec"), {})
+    assert "0 (256, 256, 3) (640,)" in capsys.readouterr().out
+
+
+def test_the_targets_that_documents_name_exist() -> None:
+    makefile = (ROOT / "Makefile").read_text()
+    for page in PAGES:
+        for target in re.findall(r"(?:^|`)make ([a-z][a-z-]*)", page.read_text(), re.MULTILINE):
+            assert re.search(rf"^{target}:", makefile, re.MULTILINE), (page.name, target)
