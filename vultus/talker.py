@@ -35,6 +35,16 @@ class Tick:
 
 
 @dataclass(frozen=True)
+class Beat:
+    """A tick that is not drawn yet."""
+
+    samples: Floats  # [SAMPLES_PER_FRAME] at 16 kHz
+    index: int  # frames since the talker began
+    end: bool
+    row: Floats  # [D]
+
+
+@dataclass(frozen=True)
 class _Heard:
     """A frame's worth of sound."""
 
@@ -117,16 +127,25 @@ class Talker:
 
     def tick(self) -> Tick:
         """The next frame, whatever was pushed: without a whole frame of sound to say, the face idles for one."""
+        return self._drawn(self.beat())
+
+    def beat(self) -> Beat:
+        """What `tick` gives, not drawn: for who shows fewer frames than 25 a second, or more by drawing between."""
         while not self._rows:
             self._hear(self._queue.popleft() if self._queue else _Heard(SILENCE, spoken=False))
-        return self._show()
+        return self._next()
+
+    def draw(self, row: Floats) -> Bytes:  # [D] -> [size, size, 3]
+        """The frame that a motion row shows."""
+        with self.watch.on("render"):
+            return render.draw(self._scene, row)
 
     def __iter__(self) -> Iterator[Tick]:
         """The frames that the sound pushed so far settles; after `finish`, all of them."""
         while self._queue or (not self._open and any(sound.spoken for sound in self._heard)):
             self._hear(self._queue.popleft() if self._queue else _Heard(SILENCE, spoken=False))
             if self._rows:
-                yield self._show()
+                yield self._drawn(self._next())
 
     def _hear(self, sound: _Heard) -> None:
         state = self._states[-1]
@@ -142,14 +161,14 @@ class Talker:
             else:
                 self._rows.append(row)
 
-    def _show(self) -> Tick:
+    def _next(self) -> Beat:
         sound = self._heard.popleft()
-        relative = self._rows.popleft()
-        row = placing.apply(relative[None], self._rest, self.controls)[0]
-        with self.watch.on("render"):
-            frame = render.draw(self._scene, row)
+        row = placing.apply(self._rows.popleft()[None], self._rest, self.controls)[0]
         self._shown += 1
-        return Tick(frame, sound.samples, self._shown - 1, sound.end, row)
+        return Beat(sound.samples, self._shown - 1, sound.end, row)
+
+    def _drawn(self, beat: Beat) -> Tick:
+        return Tick(self.draw(beat.row), beat.samples, beat.index, beat.end, beat.row)
 
     def _forget_what_is_not_shown(self) -> None:
         """Back to the states before the first frame of sound that is heard and not shown.
