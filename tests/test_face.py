@@ -1,12 +1,16 @@
 """What the channels are called, and that the trained face does what they say."""
 
+import json
 import re
+from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 import pytest
 from numpy.typing import NDArray
 
 from vultus import face
+from vultus.errors import MotionRefused
 from vultus.face import CHANNELS, EXPRESSIONS, POINTS, D, E, FaceModel, Motion
 from vultus.topology import LOWER_LIDS, LOWER_LIP, STABLE, UPPER_LIDS, UPPER_LIP
 
@@ -153,3 +157,63 @@ def test_the_points_that_tell_the_pose_hardly_move(model: FaceModel) -> None:
 
 def test_irises_leave_expression_alone(model: FaceModel) -> None:
     assert not model.basis[:, 468:].any()
+
+
+def test_a_motion_file_gives_back_what_was_saved(tmp_path: Path) -> None:
+    rows = np.random.default_rng(0).normal(size=(9, D)).astype(np.float32)
+    Motion(rows, Fraction(30000, 1001)).save(tmp_path / "m.npz")
+    found = Motion.load(tmp_path / "m.npz")
+    np.testing.assert_array_equal(found.rows, rows)
+    assert found.rate == Fraction(30000, 1001)
+    assert [path.name for path in tmp_path.iterdir()] == ["m.npz"]
+
+
+def test_the_same_motion_gives_the_same_bytes(tmp_path: Path) -> None:
+    for name in ("a.npz", "b.npz"):
+        Motion(np.ones((3, D), np.float32)).save(tmp_path / name)
+    assert (tmp_path / "a.npz").read_bytes() == (tmp_path / "b.npz").read_bytes()
+
+
+@pytest.mark.parametrize("content", [b"", b"no motion", b"PK\x03\x04 a broken archive"])
+def test_what_is_no_motion_is_refused(tmp_path: Path, content: bytes) -> None:
+    (tmp_path / "m.npz").write_bytes(content)
+    with pytest.raises(MotionRefused, match="not a motion file"):
+        Motion.load(tmp_path / "m.npz")
+
+
+@pytest.mark.parametrize(
+    ("change", "says"),
+    [
+        ({"kind": "a portrait"}, "not a motion file"),
+        ({"rate": "25/0"}, "not a motion file"),
+        ({"rate": "-1"}, "not a motion file"),
+        ({"version": 99}, "version 99"),
+        ({"channels": ["jawOpen"]}, "track the video again"),
+    ],
+)
+def test_a_motion_of_another_kind_is_refused(tmp_path: Path, change: dict[str, object], says: str) -> None:
+    facts = {"kind": "vultus motion", "version": 1, "rate": "25", "channels": CHANNELS} | change
+    header = np.frombuffer(json.dumps(facts).encode(), np.uint8)
+    np.savez(tmp_path / "m.npz", header=header, rows=np.zeros((2, D), np.float32))
+    with pytest.raises(MotionRefused, match=says):
+        Motion.load(tmp_path / "m.npz")
+
+
+@pytest.mark.parametrize("rows", [np.zeros((2, 7)), np.zeros((0, D)), np.full((2, D), np.nan)])
+def test_rows_that_are_no_motion_are_refused(tmp_path: Path, rows: NDArray[np.float64]) -> None:
+    Motion(np.zeros((2, D), np.float32)).save(tmp_path / "m.npz")
+    header = np.load(tmp_path / "m.npz")["header"]
+    np.savez(tmp_path / "m.npz", header=header, rows=rows)
+    with pytest.raises(MotionRefused, match="not a motion file"):
+        Motion.load(tmp_path / "m.npz")
+
+
+def test_a_motion_file_never_runs_what_it_holds(tmp_path: Path) -> None:
+    np.savez(tmp_path / "m.npz", header=np.array([{"kind": "vultus motion"}], dtype=object), rows=np.zeros((2, D)))
+    with pytest.raises(MotionRefused):
+        Motion.load(tmp_path / "m.npz")
+
+
+def test_a_missing_motion_is_named(tmp_path: Path) -> None:
+    with pytest.raises(MotionRefused, match=r"none\.npz: there is no such file"):
+        Motion.load(tmp_path / "none.npz")

@@ -6,6 +6,8 @@
     │   │   └── NoFace        a picture, but no face was found in it
     │   ├── SoundRefused      not a sound, no audio track, too short
     │   ├── PortraitRefused   not a portrait file, or of a version that this program cannot read
+    │   ├── MotionRefused     not a motion file, or of a version that this program cannot read
+    │   ├── VideoRefused      a video without pictures, or without a face to follow
     │   └── OptionRefused     an option outside its range, an output name of an unknown kind
     └── PackageMissing        an optional package is needed for this and is not installed
 
@@ -36,6 +38,14 @@ class SoundRefused(InputRefused):
 
 class PortraitRefused(InputRefused):
     """The file is no portrait, or of a version that this program cannot read."""
+
+
+class MotionRefused(InputRefused):
+    """The file is no motion, or of a version that this program cannot read."""
+
+
+class VideoRefused(InputRefused):
+    """The file shows no moving face that can be followed."""
 
 
 class OptionRefused(InputRefused):

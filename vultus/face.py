@@ -12,15 +12,20 @@ Rows are absolute: an expression of 0 is a neutral face. `Portrait.rest` is the 
 source picture.
 """
 
+import json
+import os
+import zipfile
 from dataclasses import dataclass
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vultus import weights
 from vultus.clock import FRAME_RATE
+from vultus.errors import MotionRefused
 
 Floats = NDArray[np.float32]
 
@@ -49,6 +54,11 @@ GAZE = slice(44, 46)  # yaw, pitch
 ROTATION = slice(46, 49)  # pitch, yaw, roll
 SHIFT = slice(49, 51)  # x, y
 LOG_DISTANCE = 51
+
+MOTION_KIND, MOTION_VERSION = "vultus motion", 1
+_NO_MOTION = (  # what NumPy and JSON raise for files of another kind
+    OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, zipfile.BadZipFile,
+)  # fmt: skip
 
 
 def channel(name: str) -> int:
@@ -79,6 +89,46 @@ class Motion:
     def __getitem__(self, name: str) -> Floats:  # [T]
         """The curve of one named channel."""
         return self.rows[:, channel(name)]
+
+    def save(self, path: str | Path) -> None:
+        """Write one NumPy .npz file, whole or not at all: `rows`, and a `header` of JSON in bytes."""
+        facts = {"kind": MOTION_KIND, "version": MOTION_VERSION, "rate": str(self.rate), "channels": CHANNELS}
+        header = np.frombuffer(json.dumps(facts).encode(), np.uint8)
+        part = Path(f"{path}.part{os.getpid()}")
+        try:
+            with open(part, "wb") as file:
+                np.savez_compressed(file, header=header, rows=self.rows.astype(np.float32))
+            os.replace(part, path)
+        finally:
+            part.unlink(missing_ok=True)
+
+    @staticmethod
+    def load(path: str | Path) -> "Motion":
+        """Read a file that `save` wrote. Nothing in it is ever executed. Raises MotionRefused."""
+        try:
+            with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
+                header, rows = json.loads(bytes(stored["header"])), np.asarray(stored["rows"], np.float32)
+            _check_motion(header, rows, path)
+            return Motion(rows, Fraction(header["rate"]))
+        except FileNotFoundError as cause:
+            raise MotionRefused(f"{path}: there is no such file") from cause
+        except _NO_MOTION as cause:
+            raise MotionRefused(f"{path}: not a motion file: wanted one that `vultus track` wrote") from cause
+
+
+def _check_motion(header: dict[str, object], rows: Floats, path: str | Path) -> None:
+    """Raises MotionRefused for another version, ValueError for what is no motion at all."""
+    if header["kind"] != MOTION_KIND:
+        raise ValueError(header["kind"])
+    if header["version"] != MOTION_VERSION or header["channels"] != list(CHANNELS):
+        raise MotionRefused(
+            f"{path}: a motion file of version {header['version']}; this program reads version {MOTION_VERSION}: "
+            "track the video again"
+        )
+    if rows.ndim != 2 or rows.shape[1] != D or not len(rows) or not np.isfinite(rows).all():
+        raise ValueError(rows.shape)
+    if not 1 <= Fraction(str(header["rate"])) <= 1000:
+        raise ValueError(header["rate"])
 
 
 @dataclass(frozen=True)

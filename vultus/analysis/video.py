@@ -1,0 +1,143 @@
+"""A video to motion: one face followed from frame to frame, its points fitted to rows."""
+
+import contextlib
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from fractions import Fraction
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vultus.analysis import fit, mediapipe_models
+from vultus.clock import FRAME_RATE
+from vultus.errors import VideoRefused
+from vultus.face import GAZE, ROTATION, D, Motion, face_model
+from vultus.topology import OVAL
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+Doubles = NDArray[np.float64]
+Bools = NDArray[np.bool_]
+
+MOST_FOLLOWED = 4  # faces of one video
+ASIDE = 0.6  # a face at the picture's corner counts this much less than one in its middle
+SAME = 0.6  # of a face's width: how far it may move between two frames
+HEAD = slice(ROTATION.start, D)  # angles, shift, distance
+CALM = (1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16)
+LOST_FOR_GOOD = 25  # frames, after which another face may be taken
+
+
+@dataclass(frozen=True)
+class Tracked:
+    """What was seen of one face in a video."""
+
+    motion: Motion  # head and gaze relative to the clip's own rest, expression to the person's own neutral face
+    found: Bools  # [T] False where the face was not seen, and its motion is drawn straight across
+    seen: int  # frames of the video with the face in them
+    frames: int  # frames of the video
+
+
+def track(
+    pictures: Iterable[tuple[Fraction, Bytes]],  # seconds, [H, W, 3]
+    progress: Callable[[int], None] | None = None,
+) -> Tracked:
+    """Follow the largest, most central face through a film.
+
+    Rows are at `FRAME_RATE` from second 0 on, as a motion model gives them: head angles, shift and distance
+    relative to the clip's median, gaze relative to the median of where the eyes look when the head's turn is
+    added (`motion.controls.apply` takes it off again). Raises VideoRefused without any face, PackageMissing.
+    """
+    times, points = _follow(pictures, progress)
+    known = np.array([place is not None for place in points])
+    if not known.any():
+        raise VideoRefused(f"no face was found in any of {len(points)} frames: wanted a video of one person's face")
+    wanted = _instants(times)
+    nearest = np.clip(np.searchsorted(times, wanted - 0.5 / float(FRAME_RATE)), 0, len(times) - 1)
+    steady = _at(times[known], np.stack([place for place in points if place is not None]), wanted)
+    rows = fit.track(steady, face_model())
+    rows[:, HEAD] = _calm(rows[:, HEAD])
+    return Tracked(Motion(_relative(rows)), known[nearest], int(known.sum()), len(points))
+
+
+def _follow(
+    pictures: Iterable[tuple[Fraction, Bytes]], progress: Callable[[int], None] | None
+) -> tuple[Doubles, list[Floats | None]]:  # [N] seconds, N times [478, 3]
+    """Where the points of the one face are in every frame; None where it is not seen."""
+    times: list[float] = []
+    points: list[Floats | None] = []
+    last: Floats | None = None
+    missed = 0
+    with contextlib.ExitStack() as stack:
+        faces: Callable[[Bytes], list[Floats]] = mediapipe_models.faces  # until one is found
+        for time, picture in pictures:
+            found = faces(picture)
+            if last is None or missed >= LOST_FOR_GOOD:
+                chosen = most_central(found, picture.shape[1], picture.shape[0]) if found else None
+            else:
+                chosen = the_same(found, last)
+            if last is None and chosen is not None:
+                faces = stack.enter_context(mediapipe_models.follower(min(len(found), MOST_FOLLOWED)))
+                faces(picture)
+            last, missed = (last, missed + 1) if chosen is None else (chosen, 0)
+            times.append(float(time))
+            points.append(chosen)
+            if progress is not None:
+                progress(len(points))
+    return np.array(times), points
+
+
+def most_central(found: list[Floats], width: int, height: int) -> Floats:
+    """The largest face, those at the side counting less."""
+
+    def weight(points: Floats) -> float:
+        middle, (wide, high) = _place(points)
+        away = np.linalg.norm((middle - np.array([width, height]) / 2) / np.array([width, height])) * np.sqrt(2)
+        return float(wide * high * (1 - ASIDE * min(away, 1.0)))
+
+    return max(found, key=weight)
+
+
+def the_same(found: list[Floats], last: Floats) -> Floats | None:
+    """The face nearest to where it was, if it can be the same."""
+    before, (wide, _) = _place(last)
+    away = [float(np.linalg.norm(_place(points)[0] - before)) for points in found]
+    if not away or min(away) > SAME * wide:
+        return None
+    return found[int(np.argmin(away))]
+
+
+def _place(points: Floats) -> tuple[Floats, Floats]:  # -> [2] middle, [2] width and height
+    oval = points[list(OVAL), :2]
+    return oval.mean(0), np.ptp(oval, axis=0)
+
+
+def _instants(times: Doubles) -> Doubles:  # [N] -> [T]
+    """The times of our frames from 0 to the end of the last one seen."""
+    step = (times[-1] - times[0]) / max(len(times) - 1, 1)
+    count = max(1, round((times[-1] + step) * float(FRAME_RATE)))
+    return np.arange(count) / float(FRAME_RATE)
+
+
+def _at(times: Doubles, points: Floats, wanted: Doubles) -> Floats:  # [N], [N, 478, 3], [T] -> [T, 478, 3]
+    """The points at other times, by straight lines; before the first and after the last they hold."""
+    place = np.interp(wanted, times, np.arange(len(times)))
+    before = np.minimum(place.astype(int), max(len(times) - 2, 0))
+    after = np.minimum(before + 1, len(times) - 1)
+    part = (place - before)[:, None, None].astype(np.float32)
+    return np.asarray(points[before] * (1 - part) + points[after] * part, np.float32)
+
+
+def _calm(curves: Floats) -> Floats:  # [T, k] -> [T, k]
+    """Without the trembling of the points, which is faster than a head moves; nothing comes late."""
+    padded = np.pad(curves, ((2, 2), (0, 0)), "edge")
+    return np.asarray(sum(share * padded[i : i + len(curves)] for i, share in enumerate(CALM)), np.float32)
+
+
+def _relative(rows: Floats) -> Floats:  # [T, D] -> [T, D]
+    """Head and gaze relative to the clip's own rest, gaze as if the head stood still."""
+    placed = rows.copy()
+    placed[:, ROTATION] -= np.median(rows[:, ROTATION], axis=0)
+    pitch, yaw = placed[:, ROTATION.start], placed[:, ROTATION.start + 1]
+    placed[:, GAZE] += np.stack([yaw, pitch], axis=1)
+    placed[:, GAZE] -= np.median(placed[:, GAZE], axis=0)
+    return placed
