@@ -51,7 +51,7 @@ def write_video(path: Path, frames: int = 5, *, sound: bool = False) -> Path:
         stream.pix_fmt = "yuv420p"
         track = container.add_stream("aac", rate=SAMPLE_RATE, layout="mono") if sound else None
         for index in range(frames):
-            picture = av.VideoFrame.from_ndarray(np.full((64, 64, 3), 10 * index, np.uint8), format="rgb24")
+            picture = av.VideoFrame.from_ndarray(np.full((64, 64, 3), 10 * index % 256, np.uint8), format="rgb24")
             picture.pts = index
             container.mux(stream.encode(picture))
         container.mux(stream.encode(None))

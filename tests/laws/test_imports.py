@@ -9,7 +9,7 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "vultus"
 
-VOCABULARY = {"clock", "errors", "face", "portrait", "pose", "topology", "weights"}
+VOCABULARY = {"clock", "compiled", "errors", "face", "portrait", "pose", "topology", "weights"}
 STAGES = {"analysis", "measure", "motion", "provenance", "render", "speech"}
 WIRING = {"job", "media", "talker"}
 DOORS = {"__init__", "__main__", "cli", "show", "train"}

@@ -1,8 +1,9 @@
 """RGB to the planes that a video holds: BT.709, limited range, half-size chroma as H.264 places it."""
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from vultus.compiled import kernel
 
 Bytes = NDArray[np.uint8]
 
@@ -27,7 +28,7 @@ def planes(frame: Bytes) -> Bytes:  # [H, W, 3] -> [H * 3 / 2, W]
     return np.concatenate([luma.reshape(-1), chroma.reshape(-1)]).reshape(height * 3 // 2, width)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _convert(
     frame: Bytes,  # [H, W, 3]
     luma: Bytes,  # [H, W]

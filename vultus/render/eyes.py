@@ -3,9 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from vultus.compiled import kernel
 from vultus.face import GAZE, channel
 from vultus.portrait import Eye, Portrait
 from vultus.pose import Camera
@@ -102,7 +102,7 @@ def _iris_shift(eye: Ball, camera: Camera, portrait: Portrait, row: Floats) -> D
     return np.asarray(both[1] - both[0])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _sample(image: Bytes, x: float, y: float, c: int) -> float:
     """One channel between four pixels; beyond the image its edge."""
     height, width = image.shape[:2]
@@ -116,7 +116,7 @@ def _sample(image: Bytes, x: float, y: float, c: int) -> float:
     return float(top * (1 - low) + bottom * low)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _lay_pixels(
     out: Bytes,
     left: int,

@@ -7,9 +7,9 @@ Proportions are those of ICT-FaceKit's teeth against its outer eye corners.
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
 
+from vultus.compiled import kernel
 from vultus.face import channel
 from vultus.portrait import Portrait
 from vultus.pose import Camera
@@ -97,13 +97,13 @@ def _to_face_units(origin: Doubles, camera: Camera, row: Floats) -> Doubles:  # 
     return np.asarray(np.linalg.solve(np.column_stack([pixels, np.ones(3)]), np.array([[0, 0], [0.1, 0], [0, 0.1]])).T)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _ramp(x: float, low: float, high: float) -> float:
     t = min(1.0, max(0.0, (x - low) / (high - low)))
     return t * t * (3 - 2 * t)
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _tooth(u: float, v: float, width: float, height: float, pixel: float) -> tuple[float, float]:
     """(light, cover) of a row of teeth: v = 0 at the biting edge, growing to the gum at `height`.
 
@@ -122,7 +122,7 @@ def _tooth(u: float, v: float, width: float, height: float, pixel: float) -> tup
     return gap * body * (0.25 + 0.75 * turned**1.5), cover
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def _lay_pixels(
     out: Bytes,
     left: int,

@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from vultus.compiled import kernel
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
@@ -45,7 +46,7 @@ def between(upper: Doubles, lower: Doubles, width: int) -> Opening | None:  # [N
     return Opening(left, edges[0], edges[1])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def coverage(y: float, upper: float, lower: float, soft: float) -> float:
     """Share of the pixel row `y` between the edges; each edge fades over `soft` pixels, inward."""
     if lower - upper <= 0:

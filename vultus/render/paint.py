@@ -5,8 +5,9 @@ fixed point; sampling is bilinear on all four channels at once, packed into one 
 """
 
 import numpy as np
-from numba import njit
 from numpy.typing import NDArray
+
+from vultus.compiled import inlined, kernel
 
 Bytes = NDArray[np.uint8]
 Doubles = NDArray[np.float64]
@@ -31,7 +32,7 @@ def packed(fore: Bytes) -> Words:  # [h, w, 4] -> [h + 1, w + 1]
     return np.ascontiguousarray(padded).view("<u4")[..., 0].astype(np.uint32)
 
 
-@njit(cache=True)
+@kernel
 def kinds(source: Doubles, triangles: Faces, alpha: Bytes) -> Bytes:  # [V, 2], [F, 3], [h, w] -> [F]
     """EMPTY, MIXED or OPAQUE, by the least and largest alpha around each triangle of the texture."""
     height, width = alpha.shape
@@ -63,7 +64,7 @@ def painting_order(
     return np.asarray(facing[np.argsort(near, kind="stable")])
 
 
-@njit(cache=True, nogil=True)
+@kernel
 def paint(
     placed: Doubles,  # [V, 2] frame pixels
     source: Doubles,  # [V, 2] texture pixels
@@ -100,7 +101,7 @@ def paint(
                 _line(fore, plate, out, y, left, right, tx, ty, xx, yx, shows[t] == OPAQUE)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def _crossing(px: float, py: float, qx: float, qy: float, y: float, low: float, high: float) -> tuple[float, float]:
     """The span low..high widened to where the edge p-q crosses the line y."""
     if not min(py, qy) - EDGE <= y <= max(py, qy) + EDGE:
@@ -111,7 +112,7 @@ def _crossing(px: float, py: float, qx: float, qy: float, y: float, low: float, 
     return min(low, x), max(high, x)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def _lanes(pixel: np.uint32) -> np.uint64:
     """Four bytes, each in sixteen bits of its own."""
     word = np.uint64(pixel)
@@ -119,13 +120,13 @@ def _lanes(pixel: np.uint32) -> np.uint64:
     return np.uint64((word | (word << EIGHT)) & HIGH)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def _between(a: np.uint64, b: np.uint64, share: np.uint64) -> np.uint64:
     """Four lanes, `share` 256ths of the way from a to b, rounded."""
     return np.uint64(((a * (WHOLE - share) + b * share + HALF) >> EIGHT) & HIGH)
 
 
-@njit(cache=True, nogil=True, inline="always")
+@inlined
 def _line(
     fore: Words,
     plate: Bytes,  # [H, W, 3]
