@@ -9,6 +9,7 @@
     │   ├── MotionRefused     not a motion file, or of a version that this program cannot read
     │   ├── VideoRefused      a video without pictures, or without a face to follow
     │   └── OptionRefused     an option outside its range, an output name of an unknown kind
+    ├── VoiceFailed           a voice or assistant that somebody else runs did not answer
     └── PackageMissing        an optional package is needed for this and is not installed
 
 A message says what was wanted, what came, and what to do. It never holds what a person said or looks
@@ -50,6 +51,10 @@ class VideoRefused(InputRefused):
 
 class OptionRefused(InputRefused):
     """An option lies outside its range."""
+
+
+class VoiceFailed(VultusError):
+    """A voice or an assistant that somebody else runs did not answer."""
 
 
 class PackageMissing(VultusError):

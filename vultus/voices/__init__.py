@@ -1,0 +1,7 @@
+"""Voices: text to speech, by whatever engine there is."""
+
+from vultus.voices.choose import VoiceChoice, choose
+from vultus.voices.sentences import sentences
+from vultus.voices.speech import Speech, Voice, Word
+
+__all__ = ["Speech", "Voice", "VoiceChoice", "Word", "choose", "sentences"]
