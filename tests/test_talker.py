@@ -169,3 +169,15 @@ def test_a_tick_cannot_be_changed(portrait: Portrait) -> None:
     tick = Talker(portrait, SIZE).tick()
     with pytest.raises(FrozenInstanceError):
         tick.index = 3  # type: ignore[misc]
+
+
+def test_a_beat_is_a_tick_that_is_not_drawn(portrait: Portrait) -> None:
+    drawn, undrawn = Talker(portrait, SIZE), Talker(portrait, SIZE)
+    for talker in (drawn, undrawn):
+        talker.push(babble(0.3))
+        talker.finish()
+    for _ in range(12):
+        tick, beat = drawn.tick(), undrawn.beat()
+        assert (tick.index, tick.end) == (beat.index, beat.end)
+        np.testing.assert_array_equal(tick.samples, beat.samples)
+        np.testing.assert_array_equal(tick.frame, undrawn.draw(beat.row))
