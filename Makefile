@@ -12,7 +12,10 @@ RUN := .venv/bin/python
 TRAIN := .venv-train/bin/python
 PIP := -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: demo test check bench test-train clean
+.PHONY: help demo test check bench test-train clean
+
+help:  ## what there is to make
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' Makefile
 
 demo: $(READY)  ## a video of the first example, and its contact sheet
 	$(RUN) examples/demo.py
@@ -25,8 +28,11 @@ check: $(READY)  ## style and types
 	$(RUN) -m ruff format --check .
 	$(RUN) -m mypy vultus tests examples benchmarks
 
+# Those that take minutes, or pictures that are not in the repository, are run by hand.
+BENCHMARKS := $(filter-out %/landmarks.py %/memory.py %/portraits.py,$(wildcard benchmarks/*.py))
+
 bench: $(READY)  ## speeds; the last line of each is JSON
-	for b in benchmarks/*.py; do echo "== $$b"; $(RUN) $$b || exit 1; done
+	for b in $(BENCHMARKS); do echo "== $$b"; $(RUN) $$b || exit 1; done
 
 test-train: $(TRAIN_READY)  ## training code, and one training run shrunk to a minute
 	$(TRAIN) -m pytest -q tests/train
