@@ -94,7 +94,7 @@ def _sequence(pools: list[list[Item]], rng: np.random.Generator) -> tuple[Floats
     there = np.array(PARTS) * [bool(pool) for pool in pools]
     shares = there / there.sum()
     frame = int(rng.integers(0, 25)) if rng.random() < 0.4 else 0
-    if rng.random() < 0.08:
+    if rng.random() < 0.12:
         return sound, targets  # nothing but the noises that are added later
     while frame < FRAMES - 12:
         pool = pools[int(rng.choice(len(pools), p=shares))]
