@@ -1,0 +1,117 @@
+"""The application: routes, and what they share."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+from fastapi import FastAPI, WebSocket
+from fastapi.exceptions import RequestValidationError
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.routing import Route, WebSocketRoute
+from starlette.staticfiles import StaticFiles
+
+from vultus import __version__
+from vultus.errors import VultusError
+from vultus.server import problems, turning
+from vultus.server.bodies import Bodies
+from vultus.server.house import House, Settings
+from vultus.server.keys import Guard
+from vultus.server.portraits import portraits
+from vultus.server.problems import Problem
+from vultus.server.runner import Runner
+from vultus.server.socket import serve_socket
+from vultus.server.talks import talks
+
+PAGE = Path(__file__).parent / "page"
+SAFE = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob: mediastream:; "
+    "connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Permissions-Policy": "geolocation=(), payment=(), usb=()",
+}
+
+
+def application(settings: Settings) -> FastAPI:
+    """The whole service. Its workers start with it and end with it."""
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        house = House(settings)
+        runner = Runner(house)
+        _routes(app, house, runner)
+        starting = asyncio.create_task(_start(house, runner))
+        try:
+            yield
+        finally:
+            starting.cancel()
+            await runner.stop()
+            await house.workers.stop()
+            house.gallery.close()
+
+    app = FastAPI(title="Vultus", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.add_middleware(Bodies, most=settings.limits.body_bytes)
+    app.add_middleware(Guard, key=settings.key, secure=settings.secure)
+    app.add_exception_handler(Problem, problems.on_problem)
+    app.add_exception_handler(VultusError, problems.on_error)
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(HTTPException, _on_http)
+    return app
+
+
+async def _start(house: House, runner: Runner) -> None:
+    """Prepare what is bundled before the workers warm up with it; a picture can be brought meanwhile."""
+    await house.gallery.prepare_bundled()
+    first = house.gallery.portrait("ada")
+    house.workers.warm = None if first is None else str(first)
+    house.workers.start()
+    runner.start()
+
+
+def _routes(app: FastAPI, house: House, runner: Runner) -> None:
+    app.include_router(portraits(house))
+    app.include_router(talks(house, runner))
+    app.router.routes += _system(house)
+    app.router.routes += _live(house)
+    app.mount("/", StaticFiles(directory=PAGE, html=True), name="page")
+
+
+def _system(house: House) -> list[Route]:
+    async def healthz(_request: Request) -> Response:
+        return PlainTextResponse("ok\n")
+
+    async def readyz(_request: Request) -> Response:
+        return PlainTextResponse("ready\n") if house.workers.ready else PlainTextResponse("not yet\n", 503)
+
+    async def metrics(_request: Request) -> Response:
+        return PlainTextResponse(house.metrics.text(), media_type="text/plain; version=0.0.4")
+
+    async def about(_request: Request) -> Response:
+        limits = house.limits
+        facts = {"version": __version__, "controls": turning.known(), "sizes": limits.sizes, "rates": limits.rates}
+        return JSONResponse({**facts, "ready": house.workers.ready, "text_letters": limits.text_letters})
+
+    pages = (("/healthz", healthz), ("/readyz", readyz), ("/metrics", metrics), ("/v1/about", about))
+    return [Route(path, serve) for path, serve in pages]
+
+
+def _live(house: House) -> list[WebSocketRoute]:
+    async def live(socket: WebSocket) -> None:
+        await serve_socket(house, socket)
+
+    return [WebSocketRoute("/v1/live", live)]
+
+
+async def _on_invalid(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, RequestValidationError)
+    first = error.errors()[0]
+    where = ".".join(str(part) for part in first["loc"])
+    return problems.response(Problem(422, f"{where}: {first['msg']}"))
+
+
+async def _on_http(_request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    return problems.response(Problem(error.status_code, str(error.detail)))

@@ -1,0 +1,276 @@
+"""One session inside a worker: a thread with one Talker, paced by the clock, deaf to the other sessions.
+
+The sound is the clock's master: beat k of the talker carries samples 640 k to 640 (k + 1), and picture n of a
+session of R pictures a second is drawn at position 25 n / R between the beats. A picture that comes too late
+is not drawn, its sound goes out all the same.
+"""
+
+import logging
+import queue
+import threading
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vultus.clock import FRAME_RATE, SAMPLE_RATE, now
+from vultus.errors import VultusError
+from vultus.motion.controls import Controls
+from vultus.portrait import Portrait
+from vultus.server.encode import Opus, PictureEncoder, picture_encoder
+from vultus.server.glide import glide
+from vultus.server.intake import Intake
+from vultus.server.messages import (
+    MEDIA_RATE,
+    Clear,
+    Close,
+    Ended,
+    Finish,
+    Key,
+    News,
+    Order,
+    Piece,
+    Push,
+    Record,
+    Recorded,
+    Shown,
+    Told,
+    Turn,
+    Wanted,
+)
+from vultus.server.pacing import Pacer
+from vultus.server.recording import Recording
+from vultus.talker import Talker
+
+Floats = NDArray[np.float32]
+Bytes = NDArray[np.uint8]
+
+BEATS = int(FRAME_RATE)  # a second
+MOST_QUEUED = 120 * SAMPLE_RATE  # samples of speech that may wait to be said
+MOST_SKIPPED = 4  # pictures in a row: a slow machine shows fewer, never none
+REPORT_SECONDS = 2
+
+log = logging.getLogger(__name__)
+
+
+class Live(threading.Thread):
+    """A session. Orders go in by `orders`, news go out by `tell`, which may be called from this thread only."""
+
+    def __init__(self, session: str, wanted: Wanted, tell: Callable[[News], None]) -> None:
+        super().__init__(name=f"session {session}", daemon=True)
+        self.orders: queue.Queue[Order] = queue.Queue(2000)
+        self.session = session
+        self._wanted = wanted
+        self._tell = tell
+        self._open = True
+        self._recording: Recording | None = None
+        self._kept: PictureEncoder | None = None
+
+    def run(self) -> None:
+        """Until `Close`, or until something breaks: that ends this session and no other."""
+        why = None
+        try:
+            self._begin()
+            self._run()
+        except VultusError as refusal:
+            why = str(refusal)
+        except Exception:
+            log.exception("a session broke")
+            why = "the session broke: open another"
+        finally:
+            self._stop_recording()
+            self._tell(Ended(self.session, why))
+
+    def _begin(self) -> None:
+        wanted = self._wanted
+        self._talker = Talker(Portrait.load(wanted.portrait), wanted.size, wanted.seed)
+        self._pictures = picture_encoder(
+            wanted.codec, wanted.size, wanted.rate, wanted.kilobits, baseline=wanted.baseline
+        )
+        self._opus = Opus()
+        self._intake = Intake(MOST_QUEUED)
+        self._target = Controls()
+        self._rows: list[Floats] = []  # [D] of the last two beats
+        self._beats = 0  # taken so far
+        self._key = True  # the next picture is to stand alone
+        self._skipped = 0  # pictures in a row
+        self._speaking = False
+        self._report = _Report()
+        self._talker.draw(self._talker.beat().row)  # the first drawing costs more: it is not to make a picture late
+        self._tell(Told(self.session, {"type": "ready", "size": wanted.size, "rate": wanted.rate}))
+        self._pacer = Pacer(wanted.rate, now())
+
+    def _run(self) -> None:
+        while self._open:
+            self._obey_until(self._pacer.due())
+            if self._open:
+                self._show()
+
+    def _obey_until(self, due: float) -> None:
+        while self._open:
+            try:
+                left = due - now()
+                self._obey(self.orders.get(timeout=left) if left > 0 else self.orders.get_nowait())
+            except queue.Empty:
+                if now() >= due:
+                    return
+
+    def _obey(self, order: Order) -> None:
+        match order:
+            case Push(_, sound, live):
+                self._push(sound, live)
+            case Finish():
+                self._intake.finish()
+            case Clear():
+                self._clear()
+            case Turn(_, values):
+                self._target = replace(self._target, **values)  # type: ignore[arg-type] - checked by `turning`
+            case Key():
+                self._key = True
+            case Record(_, path):
+                self._stop_recording()
+                self._start_recording(path)
+            case Close():
+                self._open = False
+
+    def _push(self, sound: bytes, live: bool) -> None:
+        samples = np.frombuffer(sound, "<i2").astype(np.float32) / np.float32(32768)
+        refused = self._intake.push(samples, live=live)
+        if refused:
+            self._say({"type": "full", "refused_seconds": refused / SAMPLE_RATE})
+
+    def _clear(self) -> None:
+        dropped = self._intake.clear()
+        self._talker.clear()
+        self._speaking = False
+        self._say({"type": "cleared", "dropped_seconds": dropped / SAMPLE_RATE, "picture": self._pacer.index})
+
+    def _show(self) -> None:
+        due, index = self._pacer.due(), self._pacer.index
+        if self._pacer.catch_up(now()):
+            self._report.put_off += 1
+            due = self._pacer.due()
+        position = index * BEATS / self._wanted.rate
+        sounds = self._beats_until(position)
+        content, key = b"", False
+        if self._is_in_time(now() - due):
+            content, key = self._drawn(position, index)
+        self._pacer.step()
+        shown = self._shown(index, content, key, sounds, now() - due)
+        self._tell(shown)
+        self._report_on(shown)
+
+    def _shown(self, index: int, content: bytes, key: bool, sounds: list[Piece], spent: float) -> Shown:
+        length = MEDIA_RATE // self._wanted.rate
+        return Shown(self.session, index, index * length, length, content, key, tuple(sounds), spent)
+
+    def _is_in_time(self, late: float) -> bool:
+        if not self._key and late > 1 / self._wanted.rate and self._skipped < MOST_SKIPPED:
+            self._skipped += 1
+            return False
+        self._skipped = 0
+        return True
+
+    def _drawn(self, position: float, index: int) -> tuple[bytes, bool]:
+        share = position - int(position)
+        row = self._rows[-1] if not share else self._rows[-2] + np.float32(share) * (self._rows[-1] - self._rows[-2])
+        frame = self._talker.draw(row)
+        content, key = self._pictures.encode(frame, index, key=self._key)
+        self._keep(frame, content, index, key)
+        self._key = False
+        return content, key
+
+    def _keep(self, frame: Bytes, content: bytes, index: int, key: bool) -> None:
+        if self._recording is None:
+            return
+        if self._kept is not None:
+            content, key = self._kept.encode(frame, index, key=self._key)
+        self._recording.show(content, index, key=key)
+
+    def _beats_until(self, position: float) -> list[Piece]:
+        """Take the beats up to the one at or after `position`; the sound that belongs to them."""
+        sounds: list[Piece] = []
+        while self._beats < position + 1:
+            sounds += self._beat()
+        return sounds
+
+    def _beat(self) -> list[Piece]:
+        self._hear()
+        self._talker.controls = glide(self._talker.controls, self._target, 1 / BEATS)
+        beat = self._talker.beat()
+        self._beats += 1
+        self._rows = [*self._rows[-1:], beat.row]
+        if beat.end:
+            self._speaking = False
+            self._say({"type": "said", "picture": self._pacer.index})
+        if self._recording:
+            self._recording.hear(beat.samples)
+        return self._opus.encode(beat.samples)
+
+    def _hear(self) -> None:
+        taken = self._intake.take()
+        if taken is None:
+            return
+        if not self._speaking:
+            self._speaking = True
+            self._say({"type": "speaking", "picture": self._pacer.index})
+        self._talker.push(taken.samples)
+        if taken.end:
+            self._talker.finish()
+
+    def _start_recording(self, path: str | None) -> None:
+        if path is None:
+            return
+        wanted = self._wanted
+        self._recording = Recording(Path(path), wanted.rate)
+        self._kept = None  # films hold H.264: other pictures are encoded a second time
+        if wanted.codec != "h264":
+            self._kept = picture_encoder("h264", wanted.size, wanted.rate, wanted.kilobits, baseline=False)
+        self._key = True
+
+    def _stop_recording(self) -> None:
+        if self._recording is not None:
+            self._tell(Recorded(self.session, self._recording.close()))
+            self._recording = None
+
+    def _report_on(self, shown: Shown) -> None:
+        report = self._report
+        report.add(shown, 1 / self._wanted.rate)
+        if report.pictures >= REPORT_SECONDS * self._wanted.rate:
+            self._say(report.said(self._intake.queued / SAMPLE_RATE))
+            self._report = _Report()
+
+    def _say(self, event: dict[str, object]) -> None:
+        self._tell(Told(self.session, event))
+
+
+class _Report:
+    """How the last seconds went."""
+
+    def __init__(self) -> None:
+        self.pictures = 0
+        self.late = 0
+        self.skipped = 0
+        self.put_off = 0
+        self.spent: list[float] = []
+
+    def add(self, shown: Shown, period: float) -> None:
+        self.pictures += 1
+        self.skipped += not shown.content
+        self.late += shown.spent > period
+        self.spent.append(shown.spent)
+
+    def said(self, queued: float) -> dict[str, object]:
+        spent = sorted(self.spent)
+        return {
+            "type": "pace",
+            "pictures": self.pictures,
+            "late": self.late,
+            "skipped": self.skipped,
+            "put_off": self.put_off,
+            "spent_p50": round(spent[len(spent) // 2], 4),
+            "spent_p95": round(spent[len(spent) * 95 // 100], 4),
+            "queued_seconds": round(queued, 3),
+        }

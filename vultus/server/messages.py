@@ -1,0 +1,144 @@
+"""What the web side and a worker process tell each other: plain frozen values, pickled over a pipe."""
+
+from dataclasses import dataclass
+
+from vultus.server.recording import Raw
+
+MEDIA_RATE = 48_000  # ticks a second of every time stamp that leaves: the clock of Opus
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """How a session is to look and to be encoded."""
+
+    portrait: str  # path of a portrait file
+    size: int = 512  # pixels a side
+    rate: int = 25  # frames a second
+    seed: int = 0
+    codec: str = "h264"  # or "vp8"
+    baseline: bool = False  # H.264 as every WebRTC peer decodes it
+    kilobits: int = 2500  # a second, at most
+
+
+@dataclass(frozen=True)
+class Open:
+    """A new session."""
+
+    session: str
+    wanted: Wanted
+
+
+@dataclass(frozen=True)
+class Push:
+    """Sound: 16-bit mono at 16 kHz. Live sound comes as it is spoken, other sound as fast as it can."""
+
+    session: str
+    sound: bytes
+    live: bool
+
+
+@dataclass(frozen=True)
+class Finish:
+    """The end of an utterance."""
+
+    session: str
+
+
+@dataclass(frozen=True)
+class Clear:
+    """Somebody interrupts."""
+
+    session: str
+
+
+@dataclass(frozen=True)
+class Turn:
+    """New values of some controls, by the names of `Controls`, checked by the sender."""
+
+    session: str
+    values: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Key:
+    """The next picture must stand alone: somebody has lost the ones before."""
+
+    session: str
+
+
+@dataclass(frozen=True)
+class Record:
+    """Keep what is shown from now on in a file; without a name, stop and complete it."""
+
+    session: str
+    path: str | None
+
+
+@dataclass(frozen=True)
+class Close:
+    """The session is over."""
+
+    session: str
+
+
+@dataclass(frozen=True)
+class Stop:
+    """The worker is to end, and every session in it."""
+
+
+SessionOrder = Open | Push | Finish | Clear | Turn | Key | Record | Close
+Order = SessionOrder | Stop
+
+
+@dataclass(frozen=True)
+class Piece:
+    """One encoded piece of sound: 20 ms of Opus."""
+
+    time: int  # of its first sample, in MEDIA_RATE
+    content: bytes
+
+
+@dataclass(frozen=True)
+class Shown:
+    """One picture, encoded, and the sound that was due with it."""
+
+    session: str
+    index: int  # pictures since the session began, those skipped counted in
+    time: int  # of the picture, in MEDIA_RATE
+    length: int  # until the next picture, in MEDIA_RATE
+    content: bytes  # of the picture
+    key: bool  # stands alone
+    sounds: tuple[Piece, ...]
+    spent: float  # seconds from when the picture was due until it was encoded
+
+
+@dataclass(frozen=True)
+class Told:
+    """Something that happened, as the client is to hear it: {"type": ...}."""
+
+    session: str
+    event: dict[str, object]
+
+
+@dataclass(frozen=True)
+class Recorded:
+    """A recording has stopped; the web side completes it."""
+
+    session: str
+    raw: Raw
+
+
+@dataclass(frozen=True)
+class Ended:
+    """The session is over; `why` names an error, None when it was asked to close."""
+
+    session: str
+    why: str | None
+
+
+@dataclass(frozen=True)
+class Awake:
+    """The worker is warm: every kernel is compiled or loaded."""
+
+
+News = Shown | Told | Recorded | Ended | Awake

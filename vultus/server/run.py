@@ -1,0 +1,99 @@
+"""Running the service: the address, TLS, logs, and an end without loose ends."""
+
+import json
+import logging
+import socket
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import uvicorn
+from uvicorn.protocols.http.h11_impl import H11Protocol
+
+from vultus.server.app import application
+from vultus.server.house import Settings
+
+SEND_BUFFER = 128 * 1024  # bytes that the system may hold back for a slow client: about half a second
+CONNECTIONS = 500  # at once
+HEAD_SECONDS = 10  # for a client to say what it wants
+
+
+@dataclass(frozen=True)
+class Address:
+    """Where to listen."""
+
+    host: str
+    port: int
+    certificate: str | None = None  # PEM file
+    certificate_key: str | None = None  # PEM file
+
+
+def serve(settings: Settings, address: Address) -> None:
+    """Serve until somebody stops it."""
+    logging.basicConfig(level=logging.INFO, handlers=[_handler()], force=True)
+    config = uvicorn.Config(
+        application(settings),
+        http=PatientProtocol,
+        ws_max_size=settings.limits.message_bytes,
+        limit_concurrency=CONNECTIONS,
+        timeout_keep_alive=20,
+        timeout_graceful_shutdown=5,
+        ssl_certfile=address.certificate,
+        ssl_keyfile=address.certificate_key,
+        server_header=False,
+        access_log=False,
+        log_config=None,
+    )
+    uvicorn.Server(config).run(sockets=[_listening(address)])
+
+
+class PatientProtocol(H11Protocol):
+    """Patient, but not for ever: whoever connects and does not ask for anything is let go."""
+
+    def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - as uvicorn has it
+        super().connection_made(transport)
+        self._asked = False
+        self.loop.call_later(HEAD_SECONDS, self._let_go)
+
+    def handle_events(self) -> None:
+        super().handle_events()
+        self._asked = self._asked or self.cycle is not None
+
+    def handle_websocket_upgrade(self, event: Any) -> None:  # noqa: ANN401 - as uvicorn has it
+        self._asked = True
+        super().handle_websocket_upgrade(event)
+
+    def _let_go(self) -> None:
+        if not self._asked and not self.transport.is_closing():
+            self.transport.close()
+
+
+def _listening(address: Address) -> socket.socket:
+    family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
+    listening = socket.socket(family, socket.SOCK_STREAM)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
+    listening.bind((address.host, address.port))
+    listening.listen(256)
+    return listening
+
+
+class _Json(logging.Formatter):
+    """One line of JSON a record: when, how grave, where, what. Never who, nor what was said."""
+
+    def format(self, record: logging.LogRecord) -> str:
+        line = {
+            "time": self.formatTime(record, "%Y-%m-%dT%H:%M:%S%z"),
+            "level": record.levelname.lower(),
+            "from": record.name,
+            "message": record.getMessage(),
+        }
+        if record.exc_info:
+            line["error"] = self.formatException(record.exc_info)
+        return json.dumps(line)
+
+
+def _handler() -> logging.Handler:
+    handler = logging.StreamHandler(sys.stderr)
+    handler.setFormatter(_Json())
+    return handler

@@ -1,0 +1,219 @@
+"""A session as the web side sees it, and the worker processes that sessions are spread over."""
+
+import asyncio
+import logging
+import multiprocessing
+import secrets
+import threading
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from multiprocessing.connection import Connection
+from multiprocessing.process import BaseProcess
+
+from vultus.server.messages import (
+    Awake,
+    Clear,
+    Close,
+    Ended,
+    Finish,
+    Key,
+    News,
+    Open,
+    Order,
+    Push,
+    Record,
+    Recorded,
+    Shown,
+    Stop,
+    Told,
+    Turn,
+    Wanted,
+)
+from vultus.server.outbox import Outbox
+from vultus.server.worker import work
+
+log = logging.getLogger(__name__)
+
+FAREWELL = 5.0  # seconds that a worker gets to end by itself
+
+
+class Full(Exception):
+    """There is no room for another session now."""
+
+
+class Session:
+    """One person, one face. Everything here runs on the event loop."""
+
+    def __init__(self, name: str, wanted: Wanted, send: Callable[[Order], None]) -> None:
+        self.name = name
+        self.wanted = wanted
+        self.outbox = Outbox()
+        self.events: asyncio.Queue[dict[str, object]] = asyncio.Queue(200)
+        self.over = asyncio.Event()
+        self.on_recorded: Callable[[Recorded], None] | None = None
+        self.on_shown: Callable[[Shown], None] | None = None
+        self._send = send
+
+    def push(self, sound: bytes, *, live: bool) -> None:
+        """Sound, 16-bit mono at 16 kHz."""
+        self._send(Push(self.name, sound, live))
+
+    def finish(self) -> None:
+        """The end of an utterance."""
+        self._send(Finish(self.name))
+
+    def clear(self) -> None:
+        """Barge-in: nothing that was said before this is heard after it."""
+        self._send(Clear(self.name))
+
+    def turn(self, values: dict[str, object]) -> None:
+        """New values of controls, checked before."""
+        self._send(Turn(self.name, values))
+
+    def ask_for_key(self) -> None:
+        """The next picture is to stand alone."""
+        self._send(Key(self.name))
+
+    def record(self, path: str | None) -> None:
+        """Start a recording, or stop it."""
+        self._send(Record(self.name, path))
+
+    def close(self) -> None:
+        """End it; `over` is set when the worker has let go."""
+        if not self.over.is_set():
+            self._send(Close(self.name))
+
+    def take(self, news: News) -> None:
+        """What the worker tells."""
+        if isinstance(news, Shown):
+            if self.on_shown is not None:
+                self.on_shown(news)
+            if self.outbox.put(news):
+                self.ask_for_key()
+        elif isinstance(news, Told):
+            if news.event["type"] == "cleared" and self.outbox.empty():
+                self.ask_for_key()
+            self.tell(news.event)
+        elif isinstance(news, Recorded) and self.on_recorded is not None:
+            self.on_recorded(news)
+        elif isinstance(news, Ended):
+            self.tell({"type": "ended", "why": news.why})
+            self.over.set()
+            self.outbox.end()
+
+    def tell(self, event: dict[str, object]) -> None:
+        """Something that the client is to hear."""
+        if self.events.full():
+            self.events.get_nowait()  # somebody who does not listen misses the oldest
+        self.events.put_nowait(event)
+
+
+@dataclass
+class _Worker:
+    """One process, seen from here."""
+
+    process: BaseProcess
+    pipe: "Connection[Order, News]"
+    awake: bool = False
+    sessions: dict[str, Session] = field(default_factory=dict)
+
+
+class Workers:
+    """Starts processes, spreads sessions over them, replaces those that die."""
+
+    def __init__(self, count: int, most_sessions: int) -> None:
+        self.warm: str | None = None  # a portrait file to warm up with
+        self.restarts = 0
+        self._count = count
+        self._most = most_sessions
+        self._workers: list[_Worker] = []
+        self._closing = False
+
+    def start(self) -> None:
+        """Start the processes; call on the running event loop."""
+        self._loop = asyncio.get_running_loop()
+        for _ in range(self._count):
+            self._start_one()
+
+    @property
+    def ready(self) -> bool:
+        """Whether every worker is warm."""
+        return bool(self._workers) and all(worker.awake for worker in self._workers)
+
+    @property
+    def open(self) -> int:
+        """How many sessions there are."""
+        return sum(len(worker.sessions) for worker in self._workers)
+
+    def session(self, wanted: Wanted) -> Session:
+        """Open a session where the fewest are. Raises Full."""
+        if self._closing or self.open >= self._most:
+            raise Full
+        worker = min(self._workers, key=lambda worker: len(worker.sessions))
+        name = secrets.token_urlsafe(12)
+        session = Session(name, wanted, lambda order: self._send(worker, order))
+        worker.sessions[name] = session
+        self._send(worker, Open(name, wanted))
+        return session
+
+    async def stop(self) -> None:
+        """Close every session, then every process."""
+        self._closing = True
+        sessions = [session for worker in self._workers for session in worker.sessions.values()]
+        for session in sessions:
+            session.close()
+        waits = [asyncio.create_task(session.over.wait()) for session in sessions]
+        if waits:
+            await asyncio.wait(waits, timeout=FAREWELL)
+        for worker in self._workers:
+            self._send(worker, Stop())
+        for worker in self._workers:
+            await asyncio.to_thread(worker.process.join, FAREWELL)
+            if worker.process.is_alive():
+                worker.process.kill()
+        self._workers.clear()
+
+    def _start_one(self) -> None:
+        context = multiprocessing.get_context("spawn")  # no thread or lock of this process lives on in another
+        ours, theirs = context.Pipe()
+        process = context.Process(target=work, args=(theirs, self.warm), name="vultus worker", daemon=True)
+        process.start()
+        theirs.close()
+        worker = _Worker(process, ours)
+        self._workers.append(worker)
+        threading.Thread(target=self._listen, args=(worker,), name="worker news", daemon=True).start()
+
+    def _listen(self, worker: _Worker) -> None:
+        while True:
+            try:
+                news = worker.pipe.recv()
+            except (EOFError, OSError):
+                break
+            self._loop.call_soon_threadsafe(self._hand_over, worker, news)
+        if not self._loop.is_closed():
+            self._loop.call_soon_threadsafe(self._lost, worker)
+
+    def _hand_over(self, worker: _Worker, news: News) -> None:
+        if isinstance(news, Awake):
+            worker.awake = True
+        elif news.session in worker.sessions:
+            worker.sessions[news.session].take(news)
+            if isinstance(news, Ended):
+                del worker.sessions[news.session]
+
+    def _lost(self, worker: _Worker) -> None:
+        """A process is gone: its sessions end, another takes its place."""
+        for name, session in list(worker.sessions.items()):
+            session.take(Ended(name, "the session broke: open another"))
+        worker.sessions.clear()
+        if worker in self._workers and not self._closing:
+            log.error("a worker ended with code %s: another is started", worker.process.exitcode)
+            self._workers.remove(worker)
+            self.restarts += 1
+            self._start_one()
+
+    def _send(self, worker: _Worker, order: Order) -> None:
+        try:
+            worker.pipe.send(order)
+        except (BrokenPipeError, OSError):  # `_lost` is on its way
+            return

@@ -1,0 +1,56 @@
+"""Recording a session: what was shown becomes a film, marked and signed as every film is."""
+
+import asyncio
+import logging
+import secrets
+from collections.abc import Callable
+from pathlib import Path
+
+from vultus.errors import VultusError
+from vultus.server.house import House
+from vultus.server.messages import Recorded
+from vultus.server.recording import Raw, complete
+from vultus.server.session import Session
+
+log = logging.getLogger(__name__)
+
+
+class Studio:
+    """The recordings of one session."""
+
+    def __init__(self, house: House, session: Session, tell: Callable[[dict[str, object]], None]) -> None:
+        self._films = house.films
+        self._session = session
+        self._tell = tell
+        self._name = ""
+        self._tasks: set[asyncio.Task[None]] = set()
+        session.on_recorded = self._recorded
+
+    def record(self, *, on: bool) -> None:
+        """Start, or stop and complete."""
+        if on:
+            self._name = secrets.token_hex(8)
+        self._session.record(str(self._films / self._name) if on else None)
+        if on:
+            self._tell({"type": "recording", "id": self._name})
+
+    def _recorded(self, news: Recorded) -> None:
+        task = asyncio.create_task(self._complete(news.raw, self._name))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _complete(self, raw: Raw, name: str) -> None:
+        film = self._films / f"{name}.mp4"
+        try:
+            await asyncio.to_thread(complete, raw, film)
+        except (VultusError, OSError):
+            log.exception("a recording could not be completed")
+            self._tell({"type": "error", "detail": "the recording could not be completed"})
+            return
+        self._tell({"type": "recorded", "id": name, "url": f"/v1/films/{name}", "pictures": len(raw.times)})
+
+
+def film_file(films: Path, name: str) -> Path | None:
+    """The file of a film's id; None when there is none."""
+    path = films / f"{name}.mp4"
+    return path if name.isalnum() and path.is_file() else None
