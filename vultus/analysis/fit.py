@@ -31,6 +31,7 @@ RARE_RIDGE = 0.1  # of movements that talking seldom has and that x and y hardly
 LASSO = 0.004
 ANTAGONIST = 0.02  # cost of the product of two weights that pull against each other; at most RIDGE
 SWEEPS = 40  # of coordinate descent
+SHUT, NOT_SHUT = 0.25, 0.45  # of an eye's usual opening: a tracker leaves a slit in eyes that are closed
 
 _ANTAGONISTS = (
     ("eyeBlink*", "eyeWide*"), ("eyeSquint*", "eyeWide*"), ("browDown*", "browOuterUp*"),
@@ -188,15 +189,22 @@ def own_neutral(shapes: Array, model: FaceModel) -> Array:  # [T, 478, 3] -> [47
     return without(calm, rest_expression(calm, model), model)
 
 
-def track(points: Points, model: FaceModel) -> NDArray[np.float32]:  # [T, 478, 3] pixels -> [T, D]
+def track(
+    points: Points,  # [T, 478, 3] pixels
+    model: FaceModel,
+    calm: int | None = None,
+) -> NDArray[np.float32]:  # [T, D]
     """Motion rows of a clip of one person.
 
-    Expression is relative to the person's own neutral face, found in the clip; head angles are absolute;
-    shift (face units) and log distance are relative to the clip's median. Gaze is bridged over blinks.
+    Expression is relative to the person's own neutral face: that of frame `calm`, or found in the clip; head
+    angles are absolute; shift (face units) and log distance are relative to the clip's median. Gaze is
+    bridged over blinks, and lids that all but meet do meet.
     """
     shapes, poses = unposed_clip(points, model)
     rows = np.zeros((len(points), D), np.float32)
-    rows[:, :E] = expressions(shapes, own_neutral(shapes, model), model)
+    neutral = own_neutral(shapes, model) if calm is None else shapes[calm]
+    rows[:, :E] = expressions(shapes, neutral, model)
+    rows[:, _BLINKS] = _closed(rows[:, _BLINKS], lid_gaps(shapes))
     rows[:, GAZE] = _bridged([_gaze_of(shape, model) for shape in shapes], lid_gaps(shapes).mean(1))
     rows[:, ROTATION] = [angles(matrix) for _, matrix, _ in poses]
     scales = np.array([scale for scale, _, _ in poses])
@@ -216,6 +224,13 @@ def unposed_clip(
     own = np.median(shapes, axis=0)
     poses = [_pose_on(frame, own) for frame in points]
     return np.stack([_unposed(frame, pose) for frame, pose in zip(points, poses, strict=True)]), poses
+
+
+def _closed(blinks: Points, gaps: Points) -> Points:  # [T, 2], [T, 2] both picture-left eye first -> [T, 2]
+    """Blinks that are whole where next to nothing of the usual opening is left."""
+    left = gaps / np.maximum(np.median(gaps, axis=0), 1e-6)
+    shut = np.clip((NOT_SHUT - left) / (NOT_SHUT - SHUT), 0, 1)
+    return cast(Points, blinks + (1 - blinks) * shut)
 
 
 def _bridged(values: list[tuple[float, float]], opening: Array) -> Array:  # T x 2, [T] -> [T, 2]
