@@ -16,6 +16,7 @@ from vultus.motion import controls as placing
 from vultus.motion import stream
 from vultus.motion.controls import Controls
 from vultus.portrait import Portrait
+from vultus.provenance import Marker, number_of
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -65,7 +66,8 @@ class Talker:
     """A portrait that talks: `push` sound, take ticks. Not for several threads at once.
 
     A file: push all of it, `finish`, iterate. Live: push what has come and call `tick` every 40 ms. Frames
-    depend on the sound, the seed and the controls alone, never on how the sound was cut.
+    depend on the sound, the seed and the controls alone, never on how the sound was cut. Every frame carries a
+    mark: `number`, or one drawn from the portrait and the seed (docs/provenance.md).
     """
 
     def __init__(
@@ -74,11 +76,13 @@ class Talker:
         size: int = 512,
         seed: int = 0,
         controls: Controls = Controls(),  # noqa: B008
+        number: int | None = None,
     ) -> None:
         self.controls = controls  # may be replaced at any time; holds from the next tick on
         self.watch = Stopwatch()
         self._rest = portrait.rest
         self._scene = render.init(portrait, size)
+        self._marker = Marker(number_of(portrait, seed) if number is None else number)
         self._states: deque[_State] = deque(
             [_State(speech.init(), stream.init(seed))], maxlen=stream.LOOK_AHEAD_FRAMES + 2
         )  # after each of the last frames heard, the newest last
@@ -136,9 +140,12 @@ class Talker:
         return self._next()
 
     def draw(self, row: Floats) -> Bytes:  # [D] -> [size, size, 3]
-        """The frame that a motion row shows."""
+        """The frame that a motion row shows, marked."""
         with self.watch.on("render"):
-            return render.draw(self._scene, row)
+            frame = render.draw(self._scene, row)
+        with self.watch.on("mark"):
+            self._marker.mark(frame)
+        return frame
 
     def __iter__(self) -> Iterator[Tick]:
         """The frames that the sound pushed so far settles; after `finish`, all of them."""

@@ -1,0 +1,113 @@
+"""Is there a mark in these pictures, and which? Works on what is left of a film after others have handled it."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vultus.provenance import search
+from vultus.provenance.code import SIGNS, Reading
+from vultus.provenance.evidence import Place, Sums, chance, mean, read, votes
+
+Bytes = NDArray[np.uint8]
+
+SURE = 1e-5  # a find with a larger chance of being none is no find
+LARGEST = 1280  # pixels a side; more is made smaller
+TRIED = 24  # places looked at closely
+IN_MEAN = 32  # pictures of which the mean is searched
+
+
+@dataclass(frozen=True)
+class Find:
+    """A mark that was found."""
+
+    number: int
+    confidence: float  # 0..1 that the number is right
+    chance: float  # that unmarked pictures look like this, at most
+    place: Place  # of the marked frame in the pictures
+    pictures: int  # looked at
+
+
+def find(pictures: Sequence[Bytes], everywhere: bool = True) -> Find | None:  # each [H, W, 3] RGB or [H, W] luma
+    """The mark in pictures of one size that were marked alike; None where none is sure.
+
+    First the whole frame is looked at, then, with `everywhere`, frames cut, moved and made larger or smaller.
+    """
+    if not pictures:
+        return None
+    shrink = min(1.0, LARGEST / max(pictures[0].shape[:2]))
+    lumas = [_luma(picture, shrink) for picture in pictures]
+    sums = [Sums(luma) for luma in lumas]
+    height, width = lumas[0].shape
+    whole = Place(0, 0, width, height)
+    reading, looks = read(mean([votes(one, whole) for one in sums])), 1
+    if chance(reading, looks) > SURE and everywhere:
+        place, looks = _search(lumas)
+        reading, whole = read(mean([votes(one, place) for one in sums])), place
+    found = chance(reading, looks)
+    if found > SURE:
+        return None
+    return Find(reading.number, reading.confidence, found, _scaled(whole, 1 / shrink), len(pictures))
+
+
+def _luma(picture: Bytes, shrink: float) -> Bytes:  # -> [h, w]
+    luma = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    if shrink < 1:
+        luma = cv2.resize(luma, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    return np.asarray(luma, np.uint8)
+
+
+def _search(lumas: Sequence[Bytes]) -> tuple[Place, int]:
+    """The best place anywhere, and how many were tried to find it."""
+    chosen = lumas[:: -(-len(lumas) // IN_MEAN)]
+    sums = Sums(np.rint(np.mean(chosen, axis=0)).astype(np.uint8))
+    looks, best, best_reading = 0, Place(0, 0, 1, 1), Reading(0, 0.0, 0.0)
+    for sides in (search.LIKELY, search.UNLIKELY):
+        found = search.candidates(sums, sides)
+        looks += sum(candidate.looks for candidate in found) // search.KEPT
+        for candidate in found[:TRIED]:
+            place, reading, tried = _refined(sums, candidate.place)
+            looks += tried
+            if reading.agreement > best_reading.agreement:
+                best, best_reading = place, reading
+        if chance(best_reading, looks) < SURE:
+            break
+    return best, looks
+
+
+def _refined(sums: Sums, place: Place) -> tuple[Place, Reading, int]:
+    """The best place near one, uphill in smaller and smaller steps."""
+    reading, tried = read(votes(sums, place)), 1
+    step = 0.5 / SIGNS / 2  # of the side: about half a fine cell
+    while step > 0.0005:
+        moved = False
+        for next_place in _near(place, step):
+            tried += 1
+            next_reading = read(votes(sums, next_place))
+            if next_reading.agreement > reading.agreement:
+                place, reading, moved = next_place, next_reading, True
+        if not moved:
+            step /= 2
+    return place, reading, tried
+
+
+def _near(place: Place, step: float) -> list[Place]:
+    move = place.width * step
+    grown = [
+        Place(
+            place.left - sign * move,
+            place.top - sign * move,
+            place.width + 2 * sign * move,
+            place.height + 2 * sign * move,
+        )
+        for sign in (-1, 1)
+    ]
+    beside = [replace(place, left=place.left + sign * move) for sign in (-1, 1)]
+    above = [replace(place, top=place.top + sign * move) for sign in (-1, 1)]
+    return grown + beside + above
+
+
+def _scaled(place: Place, factor: float) -> Place:
+    return Place(place.left * factor, place.top * factor, place.width * factor, place.height * factor)
