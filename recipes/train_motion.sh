@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains the motion network (lips from speech) from nothing: about 45 minutes on two cores.
+# Trains the motion network (lips from speech) from nothing: half an hour to an hour on two cores.
 #
 #     recipes/train_motion.sh [python]
 #

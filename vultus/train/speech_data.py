@@ -241,8 +241,8 @@ def _aligned(clip: str, text: str) -> tuple[Item, float]:
     return _ruled(3, samples, weights, tuple(phones)), misfit
 
 
-def aligned(a_speaker: int) -> list[Item]:
-    """So many sentences of each of the many speakers, without those that fit their text least."""
+def aligned(a_speaker: int, limit: int | None = None) -> list[Item]:
+    """So many sentences of each of the many speakers (`limit` in all), without those that fit their text least."""
     if not MANY_SPEAKERS.exists():
         return []
     with (MANY_SPEAKERS / "index.csv").open() as file:
@@ -251,7 +251,7 @@ def aligned(a_speaker: int) -> list[Item]:
     made = []
     for row in listed:
         taken[row["speaker"]] = taken.get(row["speaker"], 0) + 1
-        if taken[row["speaker"]] <= a_speaker:
+        if taken[row["speaker"]] <= a_speaker and (limit is None or len(made) < limit):
             made.append(_aligned(row["clip"], row["text"]))
     made.sort(key=lambda pair: pair[1])
     return [item for item, _ in made[: round(len(made) * (1 - WORST))]]
@@ -273,7 +273,7 @@ def items(
     for language in texts.WORDS:
         for _ in range(per_language):
             yield synthetic(language, rng)
-    yield from aligned(a_speaker)
+    yield from aligned(a_speaker, limit)
 
 
 def save(path: Path, collected: list[Item]) -> None:
@@ -312,7 +312,7 @@ def main() -> None:
     parser.add_argument("--per-language", type=int, default=100, help="synthetic sentences of each language")
     parser.add_argument("--voices", type=int, default=3, help="other voices for each real sentence")
     parser.add_argument("--a-speaker", type=int, default=5, help="sentences of each of the many speakers")
-    parser.add_argument("--limit", type=int, help="take only so many real clips of each group")
+    parser.add_argument("--limit", type=int, help="take only so many clips of each kind of real speech")
     args = parser.parse_args()
     collected = []
     for item in items(args.per_language, args.voices, args.a_speaker, limit=args.limit):
