@@ -45,7 +45,7 @@ clean:  ## everything that a target made
 .venv/ready: pyproject.toml
 	@test -n "$(PYTHON)" || { echo "no Python 3.10, 3.11 or 3.12 with venv was found: install python3 and python3-venv" >&2; exit 1; }
 	$(PYTHON) -m venv --clear .venv
-	$(RUN) $(PIP) -e '.[analysis,dev]'
+	$(RUN) $(PIP) -e '.[analysis,server,say,dev]'
 	$(RUN) $(PIP) --no-deps $(MEDIAPIPE)
 	touch $@
 

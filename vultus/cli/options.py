@@ -6,12 +6,16 @@ from vultus import __version__
 from vultus.cli.animate import run_animate
 from vultus.cli.inspect import run_inspect
 from vultus.cli.prepare import run_prepare
+from vultus.cli.say import SAY, add_voice, run_say
+from vultus.cli.serve import SERVE, add_serve
 
 EXAMPLES = """\
 examples:
   vultus animate face.png voice.wav -o talk.mp4     a picture and a voice to a video
   vultus prepare face.png -o face.vultus            find the face once ...
   vultus animate face.vultus voice.wav -o talk.mp4  ... and use it often
+  vultus say "Hello." face.png -o talk.mp4          a picture and a text to a video
+  vultus serve                                      live faces in the browser
   vultus inspect talk.mp4 -o sheet.png              see frames of the video side by side
 
 exit codes: 0 done, 2 input refused (one line says why), 1 a bug in vultus, 130 stopped by Ctrl-C
@@ -54,6 +58,8 @@ def parser() -> argparse.ArgumentParser:
     _prepare(_command(commands, "prepare", "find the face of a picture and keep it as a portrait file", PREPARE))
     _animate(_command(commands, "animate", "make a portrait say what a voice says", ANIMATE))
     _inspect(_command(commands, "inspect", "draw what is inside a portrait, a picture, a video or a voice", INSPECT))
+    _say(_command(commands, "say", "make a portrait say a text", SAY))
+    add_serve(_command(commands, "serve", "live faces in the browser, and an interface for programs", SERVE))
     return top
 
 
@@ -87,6 +93,18 @@ def _animate(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=run_animate)
     command.add_argument("portrait", help="a portrait file that `vultus prepare` wrote, or a picture")
     command.add_argument("voice", help="any sound or video file in which somebody speaks")
+    _film(command)
+
+
+def _say(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=run_say)
+    command.add_argument("text", help="what to say, or @ and the name of a text file")
+    command.add_argument("portrait", help="a portrait file that `vultus prepare` wrote, or a picture")
+    add_voice(command)
+    _film(command)
+
+
+def _film(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", required=True, help="name.mp4, name.gif, name_%%05d.png or a folder")
     command.add_argument("--size", type=int, default=512, help="pixels a side (default 512)")
     command.add_argument("--seed", type=int, default=0, help="another seed, another take (default 0)")

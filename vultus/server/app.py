@@ -22,17 +22,11 @@ from vultus.server.keys import Guard
 from vultus.server.portraits import portraits
 from vultus.server.problems import Problem
 from vultus.server.runner import Runner
+from vultus.server.safe import SafeHeaders
 from vultus.server.socket import serve_socket
 from vultus.server.talks import talks
 
 PAGE = Path(__file__).parent / "page"
-SAFE = {
-    "Content-Security-Policy": "default-src 'self'; img-src 'self' blob: data:; media-src 'self' blob: mediastream:; "
-    "connect-src 'self' ws: wss:; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",
-    "X-Content-Type-Options": "nosniff",
-    "Referrer-Policy": "no-referrer",
-    "Permissions-Policy": "geolocation=(), payment=(), usb=()",
-}
 
 
 def application(settings: Settings) -> FastAPI:
@@ -53,6 +47,7 @@ def application(settings: Settings) -> FastAPI:
             house.gallery.close()
 
     app = FastAPI(title="Vultus", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
+    app.add_middleware(SafeHeaders)
     app.add_middleware(Bodies, most=settings.limits.body_bytes)
     app.add_middleware(Guard, key=settings.key, secure=settings.secure)
     app.add_exception_handler(Problem, problems.on_problem)

@@ -18,7 +18,9 @@ MOST_TURNS = 40  # of a conversation that the server is told
 
 Turn = dict[str, str]  # {"role": "user" or "assistant", "content": ...}
 
-BRIEFING = "You are spoken aloud by a talking portrait. Answer in a few short, natural sentences, without lists or markup."
+BRIEFING = (
+    "You are spoken aloud by a talking portrait. Answer in a few short, natural sentences, without lists or markup."
+)
 
 
 class Assistant(Protocol):

@@ -108,5 +108,3 @@ def _number(message: dict[str, Any], name: str, otherwise: float) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise OptionRefused(f"{name}: wanted a number")
     return value
-
-

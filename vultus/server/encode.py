@@ -1,13 +1,11 @@
 """Pictures and sound to packets that every transport hands on: encoded once, here."""
 
-from collections.abc import Iterable
 from fractions import Fraction
 from typing import Protocol
 
 import av
 import numpy as np
 from av.audio.codeccontext import AudioCodecContext
-from av.packet import Packet
 from av.video.codeccontext import VideoCodecContext
 from av.video.frame import PictureType
 from numpy.typing import NDArray
@@ -129,6 +127,5 @@ def _encoded(codec: VideoCodecContext, frame: Bytes, index: int, key: bool) -> t
     picture.time_base = codec.time_base
     if key:
         picture.pict_type = PictureType.I
-    packets: Iterable[Packet] = codec.encode(picture)
-    (packet,) = packets
+    (packet,) = codec.encode(picture)
     return bytes(packet), packet.is_keyframe

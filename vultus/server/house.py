@@ -44,7 +44,7 @@ class House:
         self.films = settings.data / "films"
         self.films.mkdir(parents=True, exist_ok=True)
 
-    def wanted(self, asked: dict[str, object], **encoding: object) -> Wanted:
+    def wanted(self, asked: dict[str, object], codec: str = "h264", *, baseline: bool = False) -> Wanted:
         """A session's wishes, checked. Raises Problem."""
         path = self.gallery.portrait(str(asked.get("portrait", "ada")))
         if path is None:
@@ -54,7 +54,7 @@ class House:
         seed = asked.get("seed", 0)
         if not isinstance(seed, int) or not 0 <= seed < 2**32:
             raise Problem(422, "seed: wanted a whole number from 0 to 4294967295")
-        return Wanted(str(path), size, rate, seed, **encoding)  # type: ignore[arg-type] - by name, from our doors
+        return Wanted(str(path), size, rate, seed, codec, baseline)
 
     def open(self, wanted: Wanted, transport: str) -> Session:
         """A new session. Raises Problem when there is no room."""

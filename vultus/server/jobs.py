@@ -138,7 +138,9 @@ class Jobs:
         self._db.close()
 
     def _found(self, where: str, *values: object) -> Iterator[Job]:
-        rows = self._db.execute(f"SELECT id, status, progress, request, error, created, ended FROM jobs {where}", values)
+        rows = self._db.execute(
+            f"SELECT id, status, progress, request, error, created, ended FROM jobs {where}", values
+        )
         for id, status, progress, request, error, created, ended in rows.fetchall():
             yield Job(id, status, progress, Request(**json.loads(request)), error, created, ended)
 

@@ -126,7 +126,7 @@ class Live(threading.Thread):
             case Clear():
                 self._clear()
             case Turn(_, values):
-                self._target = replace(self._target, **values)  # type: ignore[arg-type] - checked by `turning`
+                self._target = replace(self._target, **values)  # checked by `turning`
             case Key():
                 self._key = True
             case Record(_, path):

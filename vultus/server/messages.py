@@ -1,6 +1,7 @@
 """What the web side and a worker process tell each other: plain frozen values, pickled over a pipe."""
 
 from dataclasses import dataclass
+from typing import Any
 
 from vultus.server.recording import Raw
 
@@ -56,7 +57,7 @@ class Turn:
     """New values of some controls, by the names of `Controls`, checked by the sender."""
 
     session: str
-    values: dict[str, object]
+    values: dict[str, Any]
 
 
 @dataclass(frozen=True)

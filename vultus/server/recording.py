@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from vultus.clock import SAMPLE_RATE
 from vultus.media.landing import landing
 
+Packets = Iterator["av.Packet[VideoStream]"]
 Floats = NDArray[np.float32]
 
 AAC_BITS = 80_000  # a second
@@ -72,7 +73,7 @@ def complete(raw: Raw, output: Path) -> None:
     raw.sound.unlink(missing_ok=True)
 
 
-def _mux(raw: Raw, template: VideoStream, packets: Iterator[av.Packet], container: OutputContainer) -> None:
+def _mux(raw: Raw, template: VideoStream, packets: Packets, container: OutputContainer) -> None:
     video = container.add_stream_from_template(template)
     audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="mono")
     assert isinstance(audio, AudioStream)

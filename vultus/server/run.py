@@ -31,6 +31,7 @@ class Address:
 def serve(settings: Settings, address: Address) -> None:
     """Serve until somebody stops it."""
     logging.basicConfig(level=logging.INFO, handlers=[_handler()], force=True)
+    logging.getLogger("uvicorn").setLevel(logging.WARNING)  # what it says below that names addresses
     config = uvicorn.Config(
         application(settings),
         http=PatientProtocol,

@@ -67,14 +67,14 @@ class _Line:
                 self._door.understand(text)
 
     async def _show(self) -> None:
-        first = await self._session.outbox.get()
-        if first is None:
+        shown = await self._session.outbox.get()
+        if shown is None:
             return
-        sets = parameters(first.content)
+        sets = parameters(shown.content)
         assert sets is not None, "the first picture of a session stands alone"
         await self._send_event({"type": "stream", "mime": f'video/mp4; codecs="{sets.codec}, opus"'})
         await self._send(beginning(self._session.wanted.size, sets))
-        sequence, shown = 1, first
+        sequence = 1
         while shown is not None:
             await self._send(fragment(shown, sequence))
             sequence, shown = sequence + 1, await self._session.outbox.get()
@@ -105,7 +105,5 @@ class _Line:
 async def _close_quietly(socket: WebSocket) -> None:
     try:
         await socket.close(GOODBYE)
-    except RuntimeError:  # the client closed it first
+    except (RuntimeError, WebSocketDisconnect):  # the client closed it first
         return
-
-

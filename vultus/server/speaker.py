@@ -14,7 +14,6 @@ from vultus.voices import Speech, Voice, sentences
 
 T = TypeVar("T")
 AHEAD = 8.0  # seconds that may lie ready to be said
-_LAST = object()
 
 log = logging.getLogger(__name__)
 
@@ -95,5 +94,12 @@ def _once(text: str) -> Iterator[str]:
 
 async def _aside(items: Iterator[T]) -> AsyncIterator[T]:
     """The same items, each waited for on another thread."""
-    while (item := await asyncio.to_thread(next, items, _LAST)) is not _LAST:
-        yield item  # type: ignore[misc] - not the sentinel
+    while True:
+        item: T | _Last = await asyncio.to_thread(next, items, _Last())
+        if isinstance(item, _Last):
+            return
+        yield item
+
+
+class _Last:
+    """Stands for the end of an iterator."""

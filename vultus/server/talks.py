@@ -24,10 +24,25 @@ SIZES = range(128, 1025, 2)  # pixels a side
 
 def talks(house: House, runner: Runner) -> APIRouter:
     """The routes of jobs."""
-    router = APIRouter(prefix="/v1/talks", tags=["talks"])
+    router, serve = APIRouter(prefix="/v1/talks", tags=["talks"]), _Talks(house, runner)
+    router.add_api_route("", serve.create, methods=["POST"], status_code=201)
+    router.add_api_route("", serve.newest, methods=["GET"])
+    router.add_api_route("/{id}", serve.show, methods=["GET"])
+    router.add_api_route("/{id}/content", serve.content, methods=["GET"])
+    router.add_api_route("/{id}/events", serve.events, methods=["GET"])
+    router.add_api_route("/{id}", serve.remove, methods=["DELETE"])
+    return router
 
-    @router.post("", status_code=201)
+
+class _Talks:
+    """What the routes do."""
+
+    def __init__(self, house: House, runner: Runner) -> None:
+        self._house = house
+        self._runner = runner
+
     async def create(
+        self,
         request: Request,
         portrait: Annotated[str, Form(description="id of a portrait of the gallery")] = "",
         image: Annotated[UploadFile | None, File(description="a picture, instead of a portrait")] = None,
@@ -37,60 +52,55 @@ def talks(house: House, runner: Runner) -> APIRouter:
         idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
     ) -> Response:
         """Ask for a film: a portrait or an image, and audio or text."""
-        known = runner.jobs.by_key(idempotency_key)
+        known = self._runner.jobs.by_key(idempotency_key)
         if known is not None:
             return JSONResponse(known.described(), 200)
-        house.allow_upload(request)
-        if runner.jobs.waiting() >= house.limits.jobs_waiting:
+        self._house.allow_upload(request)
+        if self._runner.jobs.waiting() >= self._house.limits.jobs_waiting:
             raise Problem(503, "too many jobs wait: try again later", 60)
         id = jobs.new_id()
-        runner.folder(id).mkdir(parents=True)
+        self._runner.folder(id).mkdir(parents=True)
         wanted = jobs.Request(
-            await _portrait(house, runner.folder(id), portrait, image),
-            await _voice(house, runner.folder(id), audio, text),
+            await _portrait(self._house, self._runner.folder(id), portrait, image),
+            await _voice(self._house, self._runner.folder(id), audio, text),
             text,
             _options(options),
         )
-        job = runner.jobs.add(id, wanted, idempotency_key)
-        runner.wake()
+        job = self._runner.jobs.add(id, wanted, idempotency_key)
+        self._runner.wake()
         return JSONResponse(job.described(), 201, {"Location": f"/v1/talks/{job.id}"})
 
-    @router.get("")
-    async def newest(limit: int = 20) -> Response:
+    async def newest(self, limit: int = 20) -> Response:
         """The newest jobs."""
-        found = runner.jobs.newest(min(max(limit, 1), 100))
+        found = self._runner.jobs.newest(min(max(limit, 1), 100))
         return JSONResponse({"object": "list", "data": [job.described() for job in found]})
 
-    @router.get("/{id}")
-    async def show(id: str) -> Response:
+    async def show(self, id: str) -> Response:
         """One job."""
-        return JSONResponse(_job(runner, id).described())
+        return JSONResponse(_job(self._runner, id).described())
 
-    @router.get("/{id}/content")
-    async def content(id: str) -> Response:
+    async def content(self, id: str) -> Response:
         """The film; ranges are understood."""
-        job = _job(runner, id)
+        job = _job(self._runner, id)
         if job.status != "completed":
             raise Problem(409, f"the film is not there: the job is {job.status}")
-        return FileResponse(runner.film(job.id), media_type="video/mp4", filename=f"talk-{job.id}.mp4")
+        return FileResponse(self._runner.film(job.id), media_type="video/mp4", filename=f"talk-{job.id}.mp4")
 
-    @router.get("/{id}/events")
-    async def events(id: str) -> Response:
+    async def events(self, id: str) -> Response:
         """How the job goes, as server-sent events, until it is over."""
-        _job(runner, id)
-        return StreamingResponse(_events(runner, id), media_type="text/event-stream", headers={"Cache-Control": "no-cache"})
+        _job(self._runner, id)
+        return StreamingResponse(
+            _events(self._runner, id), media_type="text/event-stream", headers={"Cache-Control": "no-cache"}
+        )
 
-    @router.delete("/{id}")
-    async def remove(id: str) -> Response:
+    async def remove(self, id: str) -> Response:
         """Cancel a job that is not over; forget one that is."""
-        job = _job(runner, id)
+        job = _job(self._runner, id)
         if job.status in OVER:
-            runner.forget(job)
+            self._runner.forget(job)
             return Response(status_code=204)
-        runner.cancel(job)
-        return JSONResponse(_job(runner, id).described())
-
-    return router
+        self._runner.cancel(job)
+        return JSONResponse(_job(self._runner, id).described())
 
 
 def _job(runner: Runner, id: str) -> Job:

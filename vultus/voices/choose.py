@@ -14,13 +14,13 @@ class VoiceChoice:
     """What the operator set; empty strings are not set."""
 
     engine: str = ""  # one of ENGINES
-    voice: str = ""  # a name that the engine knows: en-gb, alloy, af_heart ...
+    voice: str = ""  # a name that the engine knows: en-us, alloy, af_heart ...
     model: str = ""  # of piper and kokoro: a file; of openai: the model's name
     url: str = ""  # of openai: up to and without /audio/speech
     key: str = ""  # of openai
 
 
-def choose(choice: VoiceChoice = VoiceChoice()) -> Voice:  # noqa: B008 - frozen
+def choose(choice: VoiceChoice = VoiceChoice()) -> Voice:
     """The voice of a choice. Raises OptionRefused, PackageMissing.
 
     Without an engine: a server when OPENAI_BASE_URL or `url` names one, piper or kokoro when `model` names a
@@ -47,7 +47,7 @@ def choose(choice: VoiceChoice = VoiceChoice()) -> Voice:  # noqa: B008 - frozen
     if engine == "espeak":
         from vultus.voices.espeak import EspeakVoice
 
-        return EspeakVoice(choice.voice or "en-gb")
+        return EspeakVoice(choice.voice or "en")
     raise OptionRefused(f"voice engine {engine}: wanted one of {', '.join(ENGINES)}")
 
 

@@ -46,10 +46,10 @@ _Callback = ctypes.CFUNCTYPE(ctypes.c_int, ctypes.POINTER(ctypes.c_short), ctype
 class EspeakVoice:
     """A voice by its espeak-ng name, `language` or `language+variant`. Raises OptionRefused, PackageMissing."""
 
-    def __init__(self, name: str = "en-gb") -> None:
+    def __init__(self, name: str = "en") -> None:
         self.name = name
         if not _NAME.fullmatch(name):
-            raise OptionRefused(f"voice {name}: wanted a language such as en-gb, de or fr+f3")
+            raise OptionRefused(f"voice {name}: wanted a language such as en-us, de or fr+f3")
         with _LOCK:
             self._select()
 
@@ -70,7 +70,7 @@ class EspeakVoice:
     def _select(self) -> None:
         library = _library()
         if library.espeak_SetVoiceByName(self.name.encode()) != 0:
-            raise OptionRefused(f"voice {self.name}: espeak-ng does not know it: wanted en-gb, de, fr ...")
+            raise OptionRefused(f"voice {self.name}: espeak-ng does not know it: wanted en-us, de, fr ...")
         library.espeak_SetParameter(_SPEED, SPEED, 0)
 
 

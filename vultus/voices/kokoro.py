@@ -15,7 +15,7 @@ class KokoroVoice:
     def __init__(self, model: str, name: str) -> None:
         voices = sorted(Path(model).parent.glob("voices*.bin"))
         if not Path(model).is_file() or not voices:
-            raise OptionRefused(f"voice model {model or '(none)'}: wanted a Kokoro .onnx file with voices*.bin beside it")
+            raise OptionRefused(f"voice model {model or '(none)'}: wanted a Kokoro .onnx file beside its voices*.bin")
         try:
             from kokoro_onnx import Kokoro
         except ImportError as cause:

@@ -4,8 +4,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 MOST = 300  # characters without an end after which a comma, or a space, will do
-_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])|\n+")
-_PAUSE = re.compile(r"(?<=[,;:，；])\s*|\s+")
+_END = re.compile(r"(?<=[.!?…])[\"'”’)\]]*\s+|(?<=[。！？])|\n+")  # noqa: RUF001 - Chinese has marks of its own
+_PAUSE = re.compile(r"(?<=[,;:，；])\s*|\s+")  # noqa: RUF001
 
 
 def sentences(bits: Iterable[str]) -> Iterator[str]:
