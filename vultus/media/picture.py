@@ -50,9 +50,10 @@ def write_picture(path: str | Path, picture: Bytes) -> None:  # [H, W, 3]
         part.write_bytes(png(picture))
 
 
-def png(picture: Bytes) -> bytes:  # [H, W, 3]
+def png(picture: Bytes) -> bytes:  # [H, W, 3 | 4] RGB, straight alpha
     """The bytes of a PNG file."""
-    _, encoded = cv2.imencode(".png", picture[..., ::-1], [cv2.IMWRITE_PNG_COMPRESSION, 3])
+    turned = cv2.cvtColor(picture, cv2.COLOR_RGBA2BGRA if picture.shape[2] == 4 else cv2.COLOR_RGB2BGR)
+    _, encoded = cv2.imencode(".png", turned, [cv2.IMWRITE_PNG_COMPRESSION, 3])
     return encoded.tobytes()
 
 

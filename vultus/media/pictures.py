@@ -1,5 +1,6 @@
 """Other films: one PNG a frame, and GIF. Neither holds sound."""
 
+from fractions import Fraction
 from pathlib import Path
 
 import av
@@ -21,7 +22,7 @@ class Sequence:
         self._pattern = pattern
         self._count = 0
 
-    def write(self, frame: Bytes) -> None:  # [H, W, 3]
+    def write(self, frame: Bytes) -> None:  # [H, W, 3 | 4]
         (self._folder / (self._pattern % self._count)).write_bytes(png(frame))
         self._count += 1
 
@@ -35,18 +36,19 @@ class Sequence:
 class Gif:
     """An animation that repeats for ever, with 256 colours chosen for each frame."""
 
-    def __init__(self, path: Path, size: int) -> None:
+    def __init__(self, path: Path, size: tuple[int, int], rate: Fraction = FRAME_RATE) -> None:
         self._container = av.open(str(path), "w", format="gif")
-        self._stream = self._container.add_stream("gif", rate=FRAME_RATE)
-        self._stream.width = self._stream.height = size
+        self._stream = self._container.add_stream("gif", rate=rate)
+        self._stream.width, self._stream.height = size
         self._stream.pix_fmt = "pal8"
-        self._painter = _painter(size)
+        self._painter = _painter(size, rate)
+        self._rate = rate
         self._count = 0
 
-    def write(self, frame: Bytes) -> None:  # [size, size, 3]
+    def write(self, frame: Bytes) -> None:  # [H, W, 3]
         picture = av.VideoFrame.from_ndarray(frame, format="rgb24")
         picture.pts = self._count
-        picture.time_base = 1 / FRAME_RATE
+        picture.time_base = 1 / self._rate
         self._count += 1
         self._painter.push(picture)
         found = self._painter.pull()
@@ -61,10 +63,10 @@ class Gif:
         self._container.close()
 
 
-def _painter(size: int) -> Graph:
+def _painter(size: tuple[int, int], rate: Fraction) -> Graph:
     """Chooses 256 colours for each frame and dithers it to them."""
     graph = Graph()
-    source = graph.add_buffer(width=size, height=size, format=av.VideoFormat("rgb24"), time_base=1 / FRAME_RATE)
+    source = graph.add_buffer(width=size[0], height=size[1], format=av.VideoFormat("rgb24"), time_base=1 / rate)
     fork = graph.add("split")
     palette = graph.add("palettegen", "stats_mode=single")
     painted = graph.add("paletteuse", "new=1:dither=sierra2_4a")
