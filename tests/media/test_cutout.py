@@ -27,6 +27,7 @@ def frame(index: int) -> Bytes:
 def alphas(path: Path, codec: str) -> list[NDArray[np.uint8]]:
     with av.open(str(path)) as container:
         decoder = av.CodecContext.create(codec, "r")
+        assert isinstance(decoder, av.VideoCodecContext)
         decoder.extradata = container.streams.video[0].codec_context.extradata
         decoder.width = decoder.height = SIZE
         found = []
@@ -74,6 +75,6 @@ def test_a_film_without_sound_keeps_its_times(tmp_path: Path, rate: int) -> None
         for _ in range(rate // 5):
             film.write(np.zeros((64, 96, 3), np.uint8))
     with av.open(str(tmp_path / "a.mp4")) as container:
-        times = [picture.pts * picture.time_base for picture in container.decode(video=0)]
-        assert times == [Fraction(i, rate) for i in range(rate // 5)]
+        times = [picture.time for picture in container.decode(video=0)]
+        assert times == pytest.approx([i / rate for i in range(rate // 5)], abs=1e-6)
         assert not container.streams.audio

@@ -1,5 +1,5 @@
 """Picture to Portrait: done once, kept as a file."""
 
-from vultus.analysis.prepare import prepare
+from vultus.analysis.prepare import prepare, prepare_in_place
 
-__all__ = ["prepare"]
+__all__ = ["prepare", "prepare_in_place"]

@@ -26,7 +26,7 @@ class Crop:
     frame: tuple[int, int, int]  # x, y, side in pixels of the texture
 
 
-def _square(points: Floats, width: int, height: int) -> tuple[int, int, int]:
+def square(points: Floats, width: int, height: int) -> tuple[int, int, int]:
     """x, y, side of the frame in the picture: never outside it."""
     oval = float(np.linalg.norm(points[FOREHEAD] - points[CHIN]))
     eyes = float(np.linalg.norm(points[OUTER_CORNERS[0], :2] - points[OUTER_CORNERS[1], :2]))
@@ -38,15 +38,15 @@ def _square(points: Floats, width: int, height: int) -> tuple[int, int, int]:
     return x, y, side
 
 
-def crop(picture: Bytes, points: Floats) -> Crop:  # [H, W, 3], [478, 3]
-    """Cut the texture around a face, at most `LARGEST` pixels a side of the frame."""
+def crop(picture: Bytes, points: Floats, largest: int = LARGEST) -> Crop:  # [H, W, 3], [478, 3]
+    """Cut the texture around a face, at most `largest` pixels a side of the frame."""
     height, width = picture.shape[:2]
-    x, y, side = _square(points, width, height)
+    x, y, side = square(points, width, height)
     margin = int(side * MARGIN)
     left, top = max(0, x - margin), max(0, y - margin)
     right, bottom = min(width, x + side + margin), min(height, y + side + margin)
     texture = picture[top:bottom, left:right]
-    scale = min(1.0, LARGEST / side)
+    scale = min(1.0, largest / side)
     if scale < 1:
         size = (round((right - left) * scale), round((bottom - top) * scale))
         texture = cv2.resize(texture, size, interpolation=cv2.INTER_AREA).astype(np.uint8)

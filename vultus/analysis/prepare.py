@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from vultus import face, pose
 from vultus.analysis import fit, mediapipe_models
-from vultus.analysis.crop import Crop, crop
+from vultus.analysis.crop import LARGEST, Crop, crop, square
 from vultus.analysis.eyes import eye, with_lids_found
 from vultus.analysis.matte import harden, part, refine
 from vultus.analysis.mouth import mouth
@@ -22,6 +22,7 @@ Floats = NDArray[np.float32]
 DISTANCE = 10.0  # face units from camera to head: about 0.9 m, where portraits are taken
 SMALLEST = 24.0  # pixels between the outer eye corners
 TRUST_IN_DEPTH = 0.5  # how far the landmarks' own depth is believed against the mean head's
+FINEST = 2160  # pixels a side of a frame that goes back into its picture
 STUDIO = 236  # grey behind a picture that comes cut out
 LIPS_ONLY = ("jawOpen", "mouthSmileLeft", "mouthSmileRight")
 
@@ -31,12 +32,24 @@ def prepare(picture: Bytes, number: int = 1) -> Portrait:  # [H, W, 3 | 4]
 
     Raises NoFace, PictureRefused (a face too small), OptionRefused (no face of that number), PackageMissing.
     """
+    return prepare_in_place(picture, number, LARGEST)[0]
+
+
+def prepare_in_place(
+    picture: Bytes,  # [H, W, 3 | 4]
+    number: int = 1,
+    largest: int = FINEST,
+) -> tuple[Portrait, tuple[int, int, int]]:
+    """`prepare`, and the square of the picture that the portrait's frame shows: x, y, side in its pixels.
+
+    The frame is kept at the picture's own resolution up to `largest` pixels a side.
+    """
     assert picture.dtype == np.uint8 and picture.ndim == 3 and picture.shape[2] in (3, 4), picture.shape
     colours, alpha = _over_studio(picture)
     points = _choose(mediapipe_models.faces(colours), number)
-    cut = crop(colours, points)
-    matte = _matte(cut, None if alpha is None else crop(np.dstack([alpha] * 3), points).texture[..., 0])
-    return assemble(cut, matte)
+    cut = crop(colours, points, largest)
+    matte = _matte(cut, None if alpha is None else crop(np.dstack([alpha] * 3), points, largest).texture[..., 0])
+    return assemble(cut, matte), square(points, picture.shape[1], picture.shape[0])
 
 
 def _over_studio(picture: Bytes) -> tuple[Bytes, Bytes | None]:

@@ -1,6 +1,6 @@
 """A portrait set up to be drawn at one size, and the drawing of one motion row."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 from numpy.typing import NDArray
@@ -52,6 +52,22 @@ def init(portrait: Portrait, size: int = 512) -> Scene:
         shows=paint.kinds(source, portrait.triangles, np.ascontiguousarray(fore[..., 3])),
         eyes=(ball(portrait.eyes[0], 0, portrait, grid), ball(portrait.eyes[1], 1, portrait, grid)),
         mouth=inside(portrait, shape(portrait, portrait.rest)),
+    )
+
+
+def before(
+    scene: Scene,
+    plate: Bytes,  # [size, size, 3]
+    fore: NDArray[np.uint32] | None = None,
+    shows: Bytes | None = None,
+) -> Scene:
+    """The same person before another background."""
+    assert plate.shape == (scene.size, scene.size, 3), plate.shape
+    return replace(
+        scene,
+        plate=np.ascontiguousarray(plate),
+        fore=scene.fore if fore is None else fore,
+        shows=scene.shows if shows is None else shows,
     )
 
 

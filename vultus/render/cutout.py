@@ -1,0 +1,41 @@
+"""A person without what is behind: colour and alpha of one motion row."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vultus.render.paint import EMPTY, OPAQUE
+from vultus.render.scene import Scene, before, draw
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+FULL = np.uint32(0xFF000000)  # alpha of a packed pixel
+
+
+@dataclass(frozen=True)
+class Cutout:
+    """One scene three times: its colours without alpha, and itself before black and before white."""
+
+    colours: Scene
+    black: Scene
+    white: Scene
+
+
+def cut_out(scene: Scene) -> Cutout:
+    """Set a scene up to be drawn with alpha."""
+    dark, light = np.zeros_like(scene.plate), np.full_like(scene.plate, 255)
+    shows = np.where(scene.shows == EMPTY, EMPTY, OPAQUE).astype(np.uint8)
+    colours = before(scene, dark, fore=scene.fore | FULL, shows=shows)
+    return Cutout(colours, before(scene, dark), before(scene, light))
+
+
+def draw_cutout(cutout: Cutout, row: Floats) -> Bytes:  # [D] -> [size, size, 4]
+    """RGB and straight alpha. Colours go on a little way where alpha is 0, so that no dark edge is encoded.
+
+    What of white comes through and of black does not is what the person does not cover.
+    """
+    through = draw(cutout.white, row)[..., 1].astype(np.int16) - draw(cutout.black, row)[..., 1]
+    alpha = np.clip(255 - through, 0, 255).astype(np.uint8)
+    return np.dstack([draw(cutout.colours, row), alpha])
