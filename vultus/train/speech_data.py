@@ -248,7 +248,7 @@ def aligned(a_speaker: int, limit: int | None = None) -> list[Item]:
     with (MANY_SPEAKERS / "index.csv").open() as file:
         listed = [row for row in csv.DictReader(file) if 1.5 < float(row["seconds"]) < 8]
     taken: dict[str, int] = {}
-    made = []
+    made: list[tuple[Item, float]] = []
     for row in listed:
         taken[row["speaker"]] = taken.get(row["speaker"], 0) + 1
         if taken[row["speaker"]] <= a_speaker and (limit is None or len(made) < limit):
