@@ -8,6 +8,10 @@ from vultus.cli.inspect import run_inspect
 from vultus.cli.prepare import run_prepare
 from vultus.cli.say import SAY, add_voice, run_say
 from vultus.cli.serve import SERVE, add_serve
+from vultus.cli.verify import VERIFY, run_verify
+from vultus.portrait import LIKENESSES
+from vultus.provenance import LABELS
+from vultus.cli.track import TRACK, add_track
 
 EXAMPLES = """\
 examples:
@@ -17,6 +21,7 @@ examples:
   vultus say "Hello." face.png -o talk.mp4          a picture and a text to a video
   vultus serve                                      live faces in the browser
   vultus inspect talk.mp4 -o sheet.png              see frames of the video side by side
+  vultus verify talk.mp4                            was it made with vultus, and is it unchanged?
 
 exit codes: 0 done, 2 input refused (one line says why), 1 a bug in vultus, 130 stopped by Ctrl-C
 """
@@ -57,7 +62,9 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     _prepare(_command(commands, "prepare", "find the face of a picture and keep it as a portrait file", PREPARE))
     _animate(_command(commands, "animate", "make a portrait say what a voice says", ANIMATE))
+    add_track(_command(commands, "track", "measure how the face of a video moves", TRACK))
     _inspect(_command(commands, "inspect", "draw what is inside a portrait, a picture, a video or a voice", INSPECT))
+    _verify(_command(commands, "verify", "say whether a video or a picture was made with Vultus", VERIFY))
     _say(_command(commands, "say", "make a portrait say a text", SAY))
     add_serve(_command(commands, "serve", "live faces in the browser, and an interface for programs", SERVE))
     return top
@@ -86,6 +93,8 @@ def _prepare(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=run_prepare)
     command.add_argument("picture", help="a picture file with a face in it")
     command.add_argument("-o", "--output", required=True, help="the portrait file to write, such as face.vultus")
+    command.add_argument("--likeness", choices=LIKENESSES, help="whose: nobody's, your own, of somebody who agreed")
+    command.add_argument("--note", default="", help="where the picture is from, what was agreed; kept in every film")
     _face(command)
 
 
@@ -108,11 +117,17 @@ def _film(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", required=True, help="name.mp4, name.gif, name_%%05d.png or a folder")
     command.add_argument("--size", type=int, default=512, help="pixels a side (default 512)")
     command.add_argument("--seed", type=int, default=0, help="another seed, another take (default 0)")
+    command.add_argument("--label", default="none", choices=LABELS, help="words that viewers read (default none)")
     command.add_argument("--gaze", default="0,0", metavar="YAW,PITCH", help="degrees to the right, up (default 0,0)")
     command.add_argument("--distance", type=float, default=1.0, help="1 as in the picture, 1.2 farther (default 1)")
     command.add_argument("--head-gain", type=float, default=1.0, help="how much the head moves (default 1)")
     command.add_argument("--expression-gain", type=float, default=1.0, help="how much the face moves (default 1)")
     _face(command)
+
+
+def _verify(command: argparse.ArgumentParser) -> None:
+    command.set_defaults(run=run_verify)
+    command.add_argument("thing", help="a video or a picture; - reads a video from standard input")
 
 
 def _inspect(command: argparse.ArgumentParser) -> None:
