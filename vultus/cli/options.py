@@ -8,10 +8,10 @@ from vultus.cli.inspect import run_inspect
 from vultus.cli.prepare import run_prepare
 from vultus.cli.say import SAY, add_voice, run_say
 from vultus.cli.serve import SERVE, add_serve
+from vultus.cli.track import TRACK, add_track
 from vultus.cli.verify import VERIFY, run_verify
 from vultus.portrait import LIKENESSES
 from vultus.provenance import LABELS
-from vultus.cli.track import TRACK, add_track
 
 EXAMPLES = """\
 examples:
