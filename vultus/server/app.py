@@ -17,6 +17,7 @@ from vultus import __version__
 from vultus.errors import VultusError
 from vultus.server import problems, turning
 from vultus.server.bodies import Bodies
+from vultus.server.calls import calls
 from vultus.server.house import House, Settings
 from vultus.server.keys import Guard
 from vultus.server.portraits import portraits
@@ -25,6 +26,7 @@ from vultus.server.runner import Runner
 from vultus.server.safe import SafeHeaders
 from vultus.server.socket import serve_socket
 from vultus.server.talks import talks
+from vultus.server.webrtc import Peers
 
 PAGE = Path(__file__).parent / "page"
 
@@ -36,12 +38,14 @@ def application(settings: Settings) -> FastAPI:
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
         house = House(settings)
         runner = Runner(house)
-        _routes(app, house, runner)
+        peers = Peers(house)
+        _routes(app, house, runner, peers)
         starting = asyncio.create_task(_start(house, runner))
         try:
             yield
         finally:
             starting.cancel()
+            await peers.stop()
             await runner.stop()
             await house.workers.stop()
             house.gallery.close()
@@ -66,7 +70,8 @@ async def _start(house: House, runner: Runner) -> None:
     runner.start()
 
 
-def _routes(app: FastAPI, house: House, runner: Runner) -> None:
+def _routes(app: FastAPI, house: House, runner: Runner, peers: Peers) -> None:
+    app.include_router(calls(peers))
     app.include_router(portraits(house))
     app.include_router(talks(house, runner))
     app.router.routes += _system(house)

@@ -30,8 +30,8 @@ class Address:
 
 def serve(settings: Settings, address: Address) -> None:
     """Serve until somebody stops it."""
-    logging.basicConfig(level=logging.INFO, handlers=[_handler()], force=True)
-    logging.getLogger("uvicorn").setLevel(logging.WARNING)  # what it says below that names addresses
+    logging.basicConfig(level=logging.WARNING, handlers=[_handler()], force=True)  # others name addresses below that
+    logging.getLogger("vultus").setLevel(logging.INFO)
     config = uvicorn.Config(
         application(settings),
         http=PatientProtocol,
