@@ -1,5 +1,6 @@
 """What many tests share, made once a run."""
 
+import os
 from pathlib import Path
 
 import pytest
@@ -9,6 +10,14 @@ from tests.sounds import write_sound
 from vultus.portrait import Portrait
 
 ROOT = Path(__file__).parent.parent
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _own_installation(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What tests sign, they sign as an installation of their own."""
+    os.environ["VULTUS_HOME"] = str(tmp_path_factory.mktemp("installation"))
+    for name in ("VULTUS_POLICY", "VULTUS_CERTIFICATE", "VULTUS_KEY"):
+        os.environ.pop(name, None)
 
 
 @pytest.fixture(scope="session")

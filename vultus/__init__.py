@@ -19,6 +19,7 @@ __all__ = [
     "animate",
     "prepare",
     "read_picture",
+    "verify",
 ]
 
 if TYPE_CHECKING:
@@ -27,6 +28,7 @@ if TYPE_CHECKING:
     from vultus.face import Motion
     from vultus.job import Result, animate
     from vultus.media import read_picture
+    from vultus.media.verify import verify
     from vultus.motion.controls import Controls
     from vultus.portrait import Portrait
     from vultus.talker import Talker, Tick
@@ -43,6 +45,7 @@ _HOMES = {
     "animate": "vultus.job",
     "prepare": "vultus.analysis",
     "read_picture": "vultus.media",
+    "verify": "vultus.media.verify",
 }
 
 

@@ -6,6 +6,7 @@ Time is an integer everywhere else: a sample index at `SAMPLE_RATE`, a frame ind
 import time
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from datetime import datetime, timezone
 from fractions import Fraction
 from typing import TypeVar
 
@@ -37,6 +38,11 @@ def frames_covering(samples: int) -> int:
 def now() -> float:
     """Seconds on a clock that never goes back, for measuring and pacing."""
     return time.perf_counter()
+
+
+def utc() -> datetime:
+    """The date and time, for papers and certificates; no frame depends on it."""
+    return datetime.now(timezone.utc)
 
 
 class Stopwatch:

@@ -8,7 +8,8 @@
     │   ├── PortraitRefused   not a portrait file, or of a version that this program cannot read
     │   ├── MotionRefused     not a motion file, or of a version that this program cannot read
     │   ├── VideoRefused      a video without pictures, or without a face to follow
-    │   └── OptionRefused     an option outside its range, an output name of an unknown kind
+    │   ├── OptionRefused     an option outside its range, an output name of an unknown kind
+    │   └── PolicyRefused     the operator of this installation does not allow it
     ├── VoiceFailed           a voice or assistant that somebody else runs did not answer
     └── PackageMissing        an optional package is needed for this and is not installed
 
@@ -51,6 +52,10 @@ class VideoRefused(InputRefused):
 
 class OptionRefused(InputRefused):
     """An option lies outside its range."""
+
+
+class PolicyRefused(InputRefused):
+    """The operator's policy does not allow it."""
 
 
 class VoiceFailed(VultusError):

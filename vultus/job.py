@@ -2,13 +2,14 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from hashlib import sha256
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vultus import analysis
-from vultus.clock import FRAME_RATE, SAMPLE_RATE, Stopwatch, frames_covering, now
+from vultus.clock import FRAME_RATE, SAMPLE_RATE, Stopwatch, frames_covering, now, utc
 from vultus.errors import PortraitRefused
 from vultus.media.behind import behind
 from vultus.media.film import check_output, open_film
@@ -16,6 +17,7 @@ from vultus.media.picture import read_picture
 from vultus.media.sound import listen, sound_facts
 from vultus.motion.controls import Controls
 from vultus.portrait import Portrait
+from vultus.provenance import Papers, number_of
 from vultus.talker import Talker, Tick
 
 Bytes = NDArray[np.uint8]
@@ -51,6 +53,7 @@ def animate(
     seed: int = 0,
     controls: Controls = Controls(),  # noqa: B008 - frozen
     face: int = 1,
+    label: str = "none",
     progress: Callable[[Progress], None] | None = None,
 ) -> Result:
     """Make `portrait` say what `voice` says, as a film of `size` x `size` pixels at 25 frames a second.
@@ -58,16 +61,19 @@ def animate(
     `voice` is any sound or video file. `output` is a name that ends in .mp4 (H.264 with the voice), .gif or
     _%05d.png, or a folder for numbered PNG files; it is there whole or not at all. The same inputs and seed
     give the same frames. `face` chooses among several faces of a picture, 1 the largest. `progress` is called
-    after every frame. Raises InputRefused for what cannot be used, PackageMissing for a picture without
+    after every frame. The film is marked and signed (docs/provenance.md); `label` is what viewers read: none,
+    corner or start. Raises InputRefused for what cannot be used, PackageMissing for a picture without
     MediaPipe.
     """
     start, watch = now(), Stopwatch()
     check_output(output, size)
     expected = _expected_frames(voice)
     with watch.on("prepare"):
-        talker = Talker(portrait_from(portrait, face), size, seed, controls)
+        person = portrait_from(portrait, face)
+        papers = papers_of(person, voice, seed)
+        talker = Talker(person, size, seed, controls, papers.number, label)
     count, begun = 0, now()
-    with open_film(output, size, voice) as film, behind(film, watch) as worker:
+    with open_film(output, size, voice, papers=papers) as film, behind(film, watch) as worker:
         for tick in _ticks(talker, watch.over("listen", listen(voice))):
             with watch.on("wait"):
                 worker.write(tick.frame)
@@ -100,6 +106,22 @@ def is_portrait_file(path: str | Path) -> bool:
         raise PortraitRefused(f"{path}: there is no such file") from cause
     except OSError as cause:
         raise PortraitRefused(f"{path}: cannot be read: {cause.strerror}") from cause
+
+
+def papers_of(portrait: Portrait, voice: str | Path, seed: int) -> Papers:
+    """What a film of this portrait and voice says about itself."""
+    with open(voice, "rb") as file:
+        heard = sha256()
+        while piece := file.read(1 << 20):
+            heard.update(piece)
+    return Papers(
+        number=number_of(portrait, seed, heard.digest()),
+        when=utc(),
+        portrait=sha256(portrait.to_bytes()).hexdigest(),
+        voice=heard.hexdigest(),
+        likeness=portrait.likeness.of,
+        note=portrait.likeness.note,
+    )
 
 
 def _ticks(talker: Talker, sound: Iterator[NDArray[np.float32]]) -> Iterator[Tick]:

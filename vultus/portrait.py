@@ -12,15 +12,18 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus.errors import PortraitRefused
+from vultus.errors import OptionRefused, PortraitRefused
 from vultus.face import POINTS, D, E
 from vultus.pose import Camera
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-VERSION = 1
+VERSION = 2
+READS = (1, 2)  # 1 had no likeness
 KIND = "vultus portrait"
+LIKENESSES = ("virtual", "self", "consented", "unstated")  # nobody's; one's own; of somebody who agreed
+MOST_NOTE = 500  # characters
 HEADER = "portrait"  # the entry of the file's metadata that says what it is
 
 
@@ -45,6 +48,20 @@ class Mouth:
 
 
 @dataclass(frozen=True)
+class Likeness:
+    """Whose likeness a portrait is, as stated by who prepared it."""
+
+    of: str = "unstated"  # one of LIKENESSES
+    note: str = ""  # in their words: where the picture is from, what the person agreed to
+
+    def __post_init__(self) -> None:
+        if self.of not in LIKENESSES:
+            raise OptionRefused(f"likeness {self.of}: wanted one of {', '.join(LIKENESSES)}")
+        if len(self.note) > MOST_NOTE:
+            raise OptionRefused(f"the note on the likeness is {len(self.note)} long: wanted {MOST_NOTE} at most")
+
+
+@dataclass(frozen=True)
 class Portrait:
     """One person of one picture, ready to move."""
 
@@ -63,6 +80,7 @@ class Portrait:
     triangles: NDArray[np.int32]  # [F, 3] of the skin points, then of the outer points
     eyes: tuple[Eye, Eye]  # picture left, picture right
     mouth: Mouth
+    likeness: Likeness = Likeness()
 
     def __post_init__(self) -> None:
         assert self.fore.shape[:2] == self.plate.shape[:2], (self.fore.shape, self.plate.shape)
@@ -72,17 +90,20 @@ class Portrait:
 
     def save(self, path: str | Path) -> None:
         """Write one file, whole or not at all."""
-        from safetensors.numpy import save
-
-        arrays, facts = _taken_apart(self)
-        # One entry: the format keeps several in no fixed order, and the same portrait is to give the same bytes.
-        header = {HEADER: json.dumps({"kind": KIND, "version": VERSION, "facts": facts})}
         part = Path(f"{path}.part{os.getpid()}")
         try:
-            part.write_bytes(save(arrays, header))
+            part.write_bytes(self.to_bytes())
             os.replace(part, path)
         finally:
             part.unlink(missing_ok=True)
+
+    def to_bytes(self) -> bytes:
+        """What `save` writes; the same portrait gives the same bytes."""
+        from safetensors.numpy import save
+
+        arrays, facts = _taken_apart(self)
+        # One entry: the format keeps several in no fixed order.
+        return save(arrays, {HEADER: json.dumps({"kind": KIND, "version": VERSION, "facts": facts})})
 
     @staticmethod
     def load(path: str | Path) -> "Portrait":
@@ -104,7 +125,7 @@ class Portrait:
 def _check(header: dict[str, Any], path: str | Path) -> None:
     if header.get("kind") != KIND:
         raise PortraitRefused(f"{path}: not a portrait file: make one with `vultus prepare picture -o {path}`")
-    if header.get("version") != VERSION:
+    if header.get("version") not in READS:
         raise PortraitRefused(
             f"{path}: portrait version {header.get('version')}, this program reads {VERSION}: prepare it again"
         )
@@ -124,6 +145,7 @@ def _taken_apart(portrait: Portrait) -> tuple[dict[str, NDArray[np.generic]], di
         "camera": vars(portrait.camera),
         "eyes": [{"origin": eye.origin, "radius": eye.radius} for eye in portrait.eyes],
         "mouth": vars(portrait.mouth),
+        "likeness": vars(portrait.likeness),
     }
     return arrays, facts
 
@@ -141,6 +163,7 @@ def _put_together(arrays: dict[str, Any], facts: dict[str, Any]) -> Portrait:
         camera=Camera(focal, (centre[0], centre[1]), distance),
         eyes=(left, right),
         mouth=Mouth(tuple(teeth), tuple(cavity), tuple(tongue), shown),
+        likeness=Likeness(**facts.get("likeness", {})),
         **arrays,
     )
 

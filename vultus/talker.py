@@ -16,7 +16,7 @@ from vultus.motion import controls as placing
 from vultus.motion import stream
 from vultus.motion.controls import Controls
 from vultus.portrait import Portrait
-from vultus.provenance import Marker, number_of
+from vultus.provenance import Marker, number_of, policy, put_label
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -67,7 +67,8 @@ class Talker:
 
     A file: push all of it, `finish`, iterate. Live: push what has come and call `tick` every 40 ms. Frames
     depend on the sound, the seed and the controls alone, never on how the sound was cut. Every frame carries a
-    mark: `number`, or one drawn from the portrait and the seed (docs/provenance.md).
+    mark: `number`, or one drawn from the portrait and the seed (docs/provenance.md). `label` is what viewers
+    read: none, corner or start. Raises PolicyRefused for a portrait that this installation does not allow.
     """
 
     def __init__(
@@ -77,7 +78,11 @@ class Talker:
         seed: int = 0,
         controls: Controls = Controls(),  # noqa: B008
         number: int | None = None,
+        label: str = "none",
     ) -> None:
+        allowed = policy()
+        allowed.check(portrait)
+        self._label = allowed.labelled(label)
         self.controls = controls  # may be replaced at any time; holds from the next tick on
         self.watch = Stopwatch()
         self._rest = portrait.rest
@@ -144,6 +149,7 @@ class Talker:
         with self.watch.on("render"):
             frame = render.draw(self._scene, row)
         with self.watch.on("mark"):
+            put_label(frame, self._label, self._shown - 1)
             self._marker.mark(frame)
         return frame
 

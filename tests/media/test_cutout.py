@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from tests.papers import PAPERS
 from vultus.errors import OptionRefused
 from vultus.media.film import open_film
 
@@ -41,7 +42,7 @@ def alphas(path: Path, codec: str) -> list[NDArray[np.uint8]]:
 @pytest.mark.parametrize("kind", ["webm", "mov"])
 def test_alpha_comes_back(tmp_path: Path, voice: Path, kind: str) -> None:
     path = tmp_path / f"cut.{kind}"
-    with open_film(path, SIZE, voice, Fraction(50), alpha=True) as film:
+    with open_film(path, SIZE, voice, Fraction(50), alpha=True, papers=PAPERS) as film:
         for index in range(6):
             film.write(frame(index))
     found = alphas(path, PLANES[kind][0])
@@ -55,7 +56,7 @@ def test_alpha_comes_back(tmp_path: Path, voice: Path, kind: str) -> None:
 
 
 def test_numbered_pictures_hold_alpha(tmp_path: Path, voice: Path) -> None:
-    with open_film(tmp_path / "frames", SIZE, voice, alpha=True) as film:
+    with open_film(tmp_path / "frames", SIZE, voice, alpha=True, papers=PAPERS) as film:
         film.write(frame(3))
     from PIL import Image
 
@@ -65,13 +66,16 @@ def test_numbered_pictures_hold_alpha(tmp_path: Path, voice: Path) -> None:
 
 @pytest.mark.parametrize(("name", "alpha"), [("a.mp4", True), ("a.gif", True), ("a.webm", False), ("a.mov", False)])
 def test_a_name_that_holds_no_alpha_is_refused(tmp_path: Path, voice: Path, name: str, alpha: bool) -> None:
-    with pytest.raises(OptionRefused, match="alpha"), open_film(tmp_path / name, SIZE, voice, alpha=alpha):
+    with (
+        pytest.raises(OptionRefused, match="alpha"),
+        open_film(tmp_path / name, SIZE, voice, alpha=alpha, papers=PAPERS),
+    ):
         pass
 
 
 @pytest.mark.parametrize("rate", [25, 30, 50, 60])
 def test_a_film_without_sound_keeps_its_times(tmp_path: Path, rate: int) -> None:
-    with open_film(tmp_path / "a.mp4", (96, 64), None, Fraction(rate)) as film:
+    with open_film(tmp_path / "a.mp4", (96, 64), None, Fraction(rate), papers=PAPERS) as film:
         for _ in range(rate // 5):
             film.write(np.zeros((64, 96, 3), np.uint8))
     with av.open(str(tmp_path / "a.mp4")) as container:

@@ -48,7 +48,7 @@ def test_a_folder_lands_whole(tmp_path: Path) -> None:
     target.mkdir()
     (target / "00000.png").write_text("old")
     (target / "00001.png").write_text("old")
-    with landing_folder(target, "[0-9]*.png") as part:
+    with landing_folder(target, ("[0-9]*.png",)) as part:
         (part / "00000.png").write_text("new")
         assert names(target) == ["00000.png", "00001.png"]
     assert names(target) == ["00000.png"]
@@ -57,7 +57,7 @@ def test_a_folder_lands_whole(tmp_path: Path) -> None:
 
 def test_nobodys_files_are_lost(tmp_path: Path) -> None:
     (tmp_path / "letter.txt").write_text("dear")
-    with pytest.raises(OptionRefused, match=r"letter\.txt"), landing_folder(tmp_path, "[0-9]*.png"):
+    with pytest.raises(OptionRefused, match=r"letter\.txt"), landing_folder(tmp_path, ("[0-9]*.png",)):
         pass
     assert names(tmp_path) == ["letter.txt"]
 
@@ -66,7 +66,7 @@ def test_a_failed_folder_leaves_the_old_one(tmp_path: Path) -> None:
     target = tmp_path / "frames"
     target.mkdir()
     (target / "00000.png").write_text("old")
-    with pytest.raises(KeyboardInterrupt), landing_folder(target, "[0-9]*.png") as part:
+    with pytest.raises(KeyboardInterrupt), landing_folder(target, ("[0-9]*.png",)) as part:
         (part / "00000.png").write_text("new")
         raise KeyboardInterrupt
     assert (target / "00000.png").read_text() == "old"

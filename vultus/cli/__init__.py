@@ -1,4 +1,7 @@
-"""The command line: parses, calls, prints. Exit codes: 0 done, 2 input refused, 1 a bug, 130 stopped by Ctrl-C."""
+"""The command line: parses, calls, prints. Exit codes: 0 done, 2 input refused, 1 a bug, 130 stopped by Ctrl-C.
+
+`verify` has more: see there.
+"""
 
 import json
 import signal
@@ -23,7 +26,7 @@ def main(arguments: list[str] | None = None) -> int:
         print("stopped: no output was written", file=sys.stderr)
         return STOPPED
     print(json.dumps(facts) if options.json else words)
-    return 0
+    return int(getattr(options, "exit_code", 0))
 
 
 def _refused(refusal: VultusError, as_json: bool) -> int:

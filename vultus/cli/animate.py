@@ -27,6 +27,7 @@ def run_animate(options: argparse.Namespace) -> tuple[dict[str, object], str]:
             seed=options.seed,
             controls=_controls(options),
             face=options.face,
+            label=options.label,
             progress=_show if shown else None,
         )
     finally:

@@ -1,18 +1,37 @@
 """`vultus prepare`."""
 
 import argparse
+import sys
+from dataclasses import replace
 
 from vultus import analysis
 from vultus.clock import now
 from vultus.media import read_picture
+from vultus.portrait import LIKENESSES, Likeness
 
 
 def run_prepare(options: argparse.Namespace) -> tuple[dict[str, object], str]:
     """Prepare a picture; the facts for JSON and the words for people."""
     start = now()
-    portrait = analysis.prepare(read_picture(options.picture), options.face)
+    picture = read_picture(options.picture)
+    likeness = Likeness(options.likeness or _asked(options), options.note)
+    portrait = replace(analysis.prepare(picture, options.face), likeness=likeness)
     portrait.save(options.output)
     took = now() - start
     _, _, side = portrait.frame
-    facts = {"output": options.output, "pixels": side, "seconds": round(took, 3)}
+    facts = {"output": options.output, "pixels": side, "likeness": likeness.of, "seconds": round(took, 3)}
     return facts, f"{options.output}: a portrait {side} pixels wide, in {took:.1f} s"
+
+
+def _asked(options: argparse.Namespace) -> str:
+    """Whose likeness it is, from whoever sits there; asked once, since the portrait keeps it."""
+    if options.quiet or options.json or not (sys.stdin.isatty() and sys.stderr.isatty()):
+        return "unstated"
+    print(
+        "Whose likeness is this? virtual: nobody's; self: your own; consented: of somebody who agreed", file=sys.stderr
+    )
+    while True:
+        print("virtual, self, consented, or Enter to leave it unstated: ", end="", file=sys.stderr, flush=True)
+        answer = sys.stdin.readline().strip() or "unstated"
+        if answer in LIKENESSES:
+            return answer

@@ -10,7 +10,6 @@ from av.container import OutputContainer
 from av.video.stream import VideoStream
 from numpy.typing import NDArray
 
-from vultus.clock import FRAME_RATE
 from vultus.media.track import OPUS, PCM, Codec, Track
 
 Bytes = NDArray[np.uint8]
@@ -44,11 +43,17 @@ class Cutout:
     """A film with alpha that grows frame by frame. `close` completes it."""
 
     def __init__(
-        self, path: Path, size: tuple[int, int], voice: str | Path | None, kind: Kind, rate: Fraction = FRAME_RATE
+        self,
+        path: Path,
+        size: tuple[int, int],
+        voice: str | Path | None,
+        kind: Kind,
+        rate: Fraction,
+        words: dict[str, str],  # kept beside the streams
     ) -> None:
-        self._container: OutputContainer = av.open(
-            str(path), "w", format=kind.container, options={"fflags": "+bitexact"}
-        )
+        flags = {"fflags": "+bitexact"} | ({"movflags": "+use_metadata_tags"} if kind is PRORES else {})
+        self._container: OutputContainer = av.open(str(path), "w", format=kind.container, options=flags)
+        self._container.metadata.update(words)
         stream = self._container.add_stream(kind.codec, rate=rate, options=kind.options)
         assert isinstance(stream, VideoStream)
         self._pictures = stream

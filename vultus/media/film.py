@@ -16,6 +16,9 @@ from vultus.media.cutout import Cutout
 from vultus.media.landing import landing, landing_files, landing_folder
 from vultus.media.mp4 import Mp4
 from vultus.media.pictures import Gif, Sequence
+from vultus.media.seal import FRAMES, seal, seal_beside, seal_frames
+from vultus.provenance.manifest import SIDECAR
+from vultus.provenance.papers import Papers, plain
 
 Bytes = NDArray[np.uint8]
 
@@ -43,32 +46,48 @@ def open_film(
     voice: str | Path | None,
     rate: Fraction = FRAME_RATE,
     alpha: bool = False,
+    *,
+    papers: Papers,
 ) -> Iterator[Film]:
     """The film that `output` names; the body of the `with` fills it, and only a good end puts it in place.
 
     `name.mp4` is a video with the voice, `name.gif` an animation, `name_%05d.png` numbered pictures, and a
     name without a suffix a folder of them. With `alpha` frames are [H, W, 4], and `name.webm` or `name.mov` are
-    videos. Raises OptionRefused, and SoundRefused for the voice.
+    videos. All of them say in plain words what they are and are signed last: in the file, or, as WebM and
+    numbered pictures, by a manifest beside it. Raises OptionRefused, and SoundRefused for the voice.
     """
     path = Path(output)
     wide = (size, size) if isinstance(size, int) else size
     check_output(path, wide, alpha)
-    suffix = path.suffix.lower()
-    if suffix == ".mp4":
-        with landing(path) as part, _closed(Mp4(part, wide, voice, rate)) as film:
-            yield film
-    elif suffix in CUTOUTS:
-        with landing(path) as part, _closed(Cutout(part, wide, voice, CUTOUTS[suffix], rate)) as film:
-            yield film
-    elif suffix == ".gif":
-        with landing(path) as part, _closed(Gif(part, wide, rate)) as film:
-            yield film
-    elif path.suffix:
+    suffix, words = path.suffix.lower(), plain(papers)
+    if suffix == ".webm":
+        with landing(path) as part, landing(path.with_suffix(SIDECAR)) as sidecar:
+            with _closed(Cutout(part, wide, voice, CUTOUTS[suffix], rate, words)) as film:
+                yield film
+            seal_beside(part, sidecar, "video/webm", papers)
+    elif suffix == ".png":
         with landing_files(path.parent) as folder:
-            yield Sequence(folder, path.name)
+            yield Sequence(folder, path.name, words)
+            seal_frames(folder, path.name, papers)
+    elif suffix:
+        with landing(path) as part:
+            with _closed(_film(part, suffix, wide, voice, rate, words)) as film:
+                yield film
+            seal(part, suffix, papers)
     else:
-        with landing_folder(path, "[0-9]*.png") as folder:
-            yield Sequence(folder, NUMBERED)
+        with landing_folder(path, ("[0-9]*.png", FRAMES)) as folder:
+            yield Sequence(folder, NUMBERED, words)
+            seal_frames(folder, NUMBERED, papers)
+
+
+def _film(
+    part: Path, suffix: str, size: tuple[int, int], voice: str | Path | None, rate: Fraction, words: dict[str, str]
+) -> Film:
+    if suffix == ".mp4":
+        return Mp4(part, size, voice, rate, words)
+    if suffix == ".gif":
+        return Gif(part, size, rate, words)
+    return Cutout(part, size, voice, CUTOUTS[suffix], rate, words)
 
 
 def check_output(output: str | Path, size: int | tuple[int, int], alpha: bool = False) -> None:

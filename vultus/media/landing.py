@@ -28,12 +28,12 @@ def landing(path: Path) -> Iterator[Path]:
 
 
 @contextmanager
-def landing_folder(path: Path, ours: str) -> Iterator[Path]:
-    """The same for a folder, which may be absent, empty, or hold only files that match the glob `ours`.
+def landing_folder(path: Path, ours: tuple[str, ...]) -> Iterator[Path]:
+    """The same for a folder, which may be absent, empty, or hold only files that match a glob of `ours`.
 
     Raises OptionRefused when it holds anything else, so that nobody's files are lost.
     """
-    others = [file for file in path.iterdir() if not file.match(ours)] if path.exists() else []
+    others = [file for file in path.iterdir() if not any(file.match(glob) for glob in ours)] if path.exists() else []
     if others:
         raise OptionRefused(f"{path}: the folder holds other files, {others[0].name} for one: name a new folder")
     part = _beside(path)

@@ -8,7 +8,6 @@ import numpy as np
 from av.container import OutputContainer
 from numpy.typing import NDArray
 
-from vultus.clock import FRAME_RATE
 from vultus.media.colour import planes
 from vultus.media.track import Track
 
@@ -25,11 +24,16 @@ class Mp4:
     """A video that grows frame by frame. `close` completes it."""
 
     def __init__(
-        self, path: Path, size: tuple[int, int], voice: str | Path | None, rate: Fraction = FRAME_RATE
+        self,
+        path: Path,
+        size: tuple[int, int],
+        voice: str | Path | None,
+        rate: Fraction,
+        words: dict[str, str],  # kept beside the streams
     ) -> None:
-        self._container: OutputContainer = av.open(
-            str(path), "w", format="mp4", options={"movflags": "+faststart", "fflags": "+bitexact"}
-        )
+        flags = {"movflags": "+faststart+use_metadata_tags", "fflags": "+bitexact"}
+        self._container: OutputContainer = av.open(str(path), "w", format="mp4", options=flags)
+        self._container.metadata.update(words)
         self._pictures = self._container.add_stream("libx264", rate=rate, options=X264)
         self._pictures.width, self._pictures.height = size
         self._pictures.pix_fmt = "yuv420p"

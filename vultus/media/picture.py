@@ -2,6 +2,7 @@
 
 import io
 import warnings
+import zlib
 from pathlib import Path
 
 import cv2
@@ -17,6 +18,7 @@ Bytes = NDArray[np.uint8]
 KINDS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "TIFF", "GIF", "PPM", "TGA", "AVIF")  # of several frames, the first
 MOST_PIXELS = 64_000_000  # refused by the header, before any pixel is decoded
 LEAST_SIDE = 64  # pixels
+PNG_HEADER = 33  # bytes: the signature and the IHDR chunk
 TRANSPARENT = ("RGBA", "LA", "PA", "La", "RGBa")
 
 
@@ -55,6 +57,15 @@ def png(picture: Bytes) -> bytes:  # [H, W, 3 | 4] RGB, straight alpha
     turned = cv2.cvtColor(picture, cv2.COLOR_RGBA2BGRA if picture.shape[2] == 4 else cv2.COLOR_RGB2BGR)
     _, encoded = cv2.imencode(".png", turned, [cv2.IMWRITE_PNG_COMPRESSION, 3])
     return encoded.tobytes()
+
+
+def with_words(content: bytes, words: dict[str, str]) -> bytes:
+    """A PNG file with words in it (tEXt chunks; PNG specification, 11.3.4.3), right after its header."""
+    chunks = b""
+    for key, value in words.items():
+        data = b"tEXt" + key.encode("latin-1") + b"\0" + value.encode("latin-1")
+        chunks += (len(data) - 4).to_bytes(4, "big") + data + zlib.crc32(data).to_bytes(4, "big")
+    return content[:PNG_HEADER] + chunks + content[PNG_HEADER:]
 
 
 def _readable() -> list[str]:

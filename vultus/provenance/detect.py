@@ -37,9 +37,8 @@ def find(pictures: Sequence[Bytes], everywhere: bool = True) -> Find | None:  # 
     """
     if not pictures:
         return None
-    shrink = min(1.0, LARGEST / max(pictures[0].shape[:2]))
-    lumas = [_luma(picture, shrink) for picture in pictures]
-    sums = [Sums(luma) for luma in lumas]
+    lumas = [luma(picture) for picture in pictures]
+    sums = [Sums(one) for one in lumas]
     height, width = lumas[0].shape
     whole = Place(0, 0, width, height)
     reading, looks = read(mean([votes(one, whole) for one in sums])), 1
@@ -49,14 +48,16 @@ def find(pictures: Sequence[Bytes], everywhere: bool = True) -> Find | None:  # 
     found = chance(reading, looks)
     if found > SURE:
         return None
-    return Find(reading.number, reading.confidence, found, _scaled(whole, 1 / shrink), len(pictures))
+    return Find(reading.number, reading.confidence, found, _scaled(whole, pictures[0].shape[1] / width), len(pictures))
 
 
-def _luma(picture: Bytes, shrink: float) -> Bytes:  # -> [h, w]
-    luma = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+def luma(picture: Bytes) -> Bytes:  # [H, W, 3] RGB or [H, W] -> [h, w]
+    """What a detector looks at: brightness, of LARGEST pixels a side at most."""
+    grey = picture if picture.ndim == 2 else cv2.cvtColor(picture, cv2.COLOR_RGB2GRAY)
+    shrink = LARGEST / max(grey.shape)
     if shrink < 1:
-        luma = cv2.resize(luma, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
-    return np.asarray(luma, np.uint8)
+        grey = cv2.resize(grey, None, fx=shrink, fy=shrink, interpolation=cv2.INTER_AREA)
+    return np.asarray(grey, np.uint8)
 
 
 def _search(lumas: Sequence[Bytes]) -> tuple[Place, int]:
