@@ -4,8 +4,9 @@ Speech, motion and render meet here as values. There is one path: a face that id
 """
 
 from collections import deque
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
@@ -79,6 +80,7 @@ class Talker:
         controls: Controls = Controls(),  # noqa: B008
         number: int | None = None,
         label: str = "none",
+        draw: Callable[[Floats], Bytes] | None = None,  # [D] -> frame; instead of the plain square
     ) -> None:
         allowed = policy()
         allowed.check(portrait)
@@ -86,7 +88,7 @@ class Talker:
         self.controls = controls  # may be replaced at any time; holds from the next tick on
         self.watch = Stopwatch()
         self._rest = portrait.rest
-        self._scene = render.init(portrait, size)
+        self._draw = partial(render.draw, render.init(portrait, size)) if draw is None else draw
         self._marker = Marker(number_of(portrait, seed) if number is None else number)
         self._states: deque[_State] = deque(
             [_State(speech.init(), stream.init(seed))], maxlen=stream.LOOK_AHEAD_FRAMES + 2
@@ -144,21 +146,23 @@ class Talker:
             self._hear(self._queue.popleft() if self._queue else _Heard(SILENCE, spoken=False))
         return self._next()
 
-    def draw(self, row: Floats) -> Bytes:  # [D] -> [size, size, 3]
-        """The frame that a motion row shows, marked."""
+    def draw(self, row: Floats, index: int | None = None) -> Bytes:  # [D] -> [size, size, 3]
+        """The frame that a motion row shows, marked; `index` is that of the beat it shows, by default the last."""
         with self.watch.on("render"):
-            frame = render.draw(self._scene, row)
+            frame = self._draw(row)
         with self.watch.on("mark"):
-            put_label(frame, self._label, self._shown - 1)
-            self._marker.mark(frame)
-        return frame
+            return self._marked(frame, self._shown - 1 if index is None else index)
 
     def __iter__(self) -> Iterator[Tick]:
         """The frames that the sound pushed so far settles; after `finish`, all of them."""
+        return map(self._drawn, self.beats())
+
+    def beats(self) -> Iterator[Beat]:
+        """What iterating gives, not drawn."""
         while self._queue or (not self._open and any(sound.spoken for sound in self._heard)):
             self._hear(self._queue.popleft() if self._queue else _Heard(SILENCE, spoken=False))
             if self._rows:
-                yield self._drawn(self._next())
+                yield self._next()
 
     def _hear(self, sound: _Heard) -> None:
         state = self._states[-1]
@@ -182,6 +186,19 @@ class Talker:
 
     def _drawn(self, beat: Beat) -> Tick:
         return Tick(self.draw(beat.row), beat.samples, beat.index, beat.end, beat.row)
+
+    def _marked(self, frame: Bytes, index: int) -> Bytes:  # [H, W, 3 | 4]
+        """The frame with its label and mark; a label shows before nothing, too."""
+        colours = np.ascontiguousarray(frame[..., :3])
+        put_label(colours, self._label, index)
+        if frame.shape[2] == 4:
+            written = (colours != frame[..., :3]).any(-1)
+            frame[..., 3][written] = 255
+        self._marker.mark(colours)
+        if frame.shape[2] == 4:
+            frame[..., :3] = colours
+            return frame
+        return colours
 
     def _forget_what_is_not_shown(self) -> None:
         """Back to the states before the first frame of sound that is heard and not shown.
