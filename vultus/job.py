@@ -108,20 +108,25 @@ def is_portrait_file(path: str | Path) -> bool:
         raise PortraitRefused(f"{path}: cannot be read: {cause.strerror}") from cause
 
 
-def papers_of(portrait: Portrait, voice: str | Path, seed: int) -> Papers:
-    """What a film of this portrait and voice says about itself."""
-    with open(voice, "rb") as file:
-        heard = sha256()
-        while piece := file.read(1 << 20):
-            heard.update(piece)
+def papers_of(portrait: Portrait, voice: str | Path | None, seed: int) -> Papers:
+    """What a film of this portrait and voice says about itself; without a voice, what a live talk does."""
+    heard = None if voice is None else _digest(voice)
     return Papers(
-        number=number_of(portrait, seed, heard.digest()),
+        number=number_of(portrait, seed, b"" if heard is None else bytes.fromhex(heard)),
         when=utc(),
         portrait=sha256(portrait.to_bytes()).hexdigest(),
-        voice=heard.hexdigest(),
+        voice=heard,
         likeness=portrait.likeness.of,
         note=portrait.likeness.note,
     )
+
+
+def _digest(voice: str | Path) -> str:
+    heard = sha256()
+    with open(voice, "rb") as file:
+        while piece := file.read(1 << 20):
+            heard.update(piece)
+    return heard.hexdigest()
 
 
 def _ticks(talker: Talker, sound: Iterator[NDArray[np.float32]]) -> Iterator[Tick]:

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from vultus.clock import FRAME_RATE, SAMPLE_RATE, now
 from vultus.errors import VultusError
+from vultus.job import papers_of
 from vultus.motion.controls import Controls
 from vultus.portrait import Portrait
 from vultus.server.encode import Opus, PictureEncoder, picture_encoder
@@ -85,7 +86,9 @@ class Live(threading.Thread):
 
     def _begin(self) -> None:
         wanted = self._wanted
-        self._talker = Talker(Portrait.load(wanted.portrait), wanted.size, wanted.seed)
+        portrait = Portrait.load(wanted.portrait)
+        self._papers = papers_of(portrait, None, wanted.seed)
+        self._talker = Talker(portrait, wanted.size, wanted.seed, number=self._papers.number)
         self._pictures = picture_encoder(
             wanted.codec, wanted.size, wanted.rate, wanted.kilobits, baseline=wanted.baseline
         )
@@ -224,7 +227,7 @@ class Live(threading.Thread):
         if path is None:
             return
         wanted = self._wanted
-        self._recording = Recording(Path(path), wanted.rate)
+        self._recording = Recording(Path(path), wanted.rate, self._papers)
         self._kept = None  # films hold H.264: other pictures are encoded a second time
         if wanted.codec != "h264":
             self._kept = picture_encoder("h264", wanted.size, wanted.rate, wanted.kilobits, baseline=False)

@@ -4,7 +4,7 @@ While it runs, a recording is two files that only grow: pictures as an H.264 str
 """
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -17,6 +17,9 @@ from numpy.typing import NDArray
 
 from vultus.clock import SAMPLE_RATE
 from vultus.media.landing import landing
+from vultus.media.seal import seal
+from vultus.provenance import Papers
+from vultus.provenance.papers import plain
 
 Packets = Iterator["av.Packet[VideoStream]"]
 Floats = NDArray[np.float32]
@@ -33,13 +36,14 @@ class Raw:
     sound: Path  # 16-bit mono at SAMPLE_RATE
     times: tuple[int, ...]  # of each picture, counted in pictures
     rate: int  # pictures a second
+    papers: Papers  # what the film says about itself
 
 
 class Recording:
     """Two files that grow, from the first picture that stands alone on."""
 
-    def __init__(self, path: Path, rate: int) -> None:
-        self._raw = Raw(path.with_suffix(".h264"), path.with_suffix(".pcm"), (), rate)
+    def __init__(self, path: Path, rate: int, papers: Papers) -> None:
+        self._raw = Raw(path.with_suffix(".h264"), path.with_suffix(".pcm"), (), rate, papers)
         self._pictures = self._raw.pictures.open("wb")
         self._sound = self._raw.sound.open("wb")
         self._times: list[int] = []
@@ -60,15 +64,20 @@ class Recording:
         self._sound.close()
         first = self._times[0] if self._times else 0
         times = tuple(time - first for time in self._times)
-        return Raw(self._raw.pictures, self._raw.sound, times, self._raw.rate)
+        return replace(self._raw, times=times)
 
 
 def complete(raw: Raw, output: Path) -> None:
-    """Put a recording together as `output`, whole or not at all, and remove its two files."""
-    with landing(output) as part, av.open(str(raw.pictures), format="h264") as source:
-        options = {"movflags": "+faststart"}
-        with av.open(str(part), "w", format="mp4", options=options) as container:
+    """Put a recording together as `output`, signed, whole or not at all, and remove its two files."""
+    with landing(output) as part:
+        options = {"movflags": "+faststart+use_metadata_tags"}
+        with (
+            av.open(str(raw.pictures), format="h264") as source,
+            av.open(str(part), "w", format="mp4", options=options) as container,
+        ):
+            container.metadata.update(plain(raw.papers))
             _mux(raw, source.streams.video[0], source.demux(video=0), container)
+        seal(part, ".mp4", raw.papers)
     raw.pictures.unlink(missing_ok=True)
     raw.sound.unlink(missing_ok=True)
 
