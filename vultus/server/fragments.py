@@ -120,7 +120,7 @@ def _video_entry(size: int, sets: Parameters) -> bytes:
 
 def _audio_entry() -> bytes:
     entry = bytes(6) + struct.pack(">H", 1) + bytes(8) + struct.pack(">HHHHI", 1, 16, 0, 0, MEDIA_RATE << 16)
-    return _box("Opus", entry + _box("dOps", struct.pack(">BBHIhB", 0, 1, PRE_SKIP, 16_000, 0, 0)))
+    return _box("Opus", entry + _box("dOps", struct.pack(">BBHIhB", 0, 1, PRE_SKIP, MEDIA_RATE, 0, 0)))
 
 
 def _track(number: int, size: int, entry: bytes) -> bytes:

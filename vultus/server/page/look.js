@@ -1,0 +1,143 @@
+// The controls of the face: a ring on it that leads its eyes, sliders, and a wheel where there is emotion.
+
+const DEGREES = 180 / Math.PI;
+const GAZE = 0.45; // radians at the edge of the stage
+const TITLES = {
+  distance: "Distance", head_gain: "Head movement", expression_gain: "Expression", character: "Own character",
+  pose: ["Head up, down", "Head left, right", "Head tilt"],
+};
+const RANGES = { distance: [-0.5, 0.5], head_gain: [0, 2], expression_gain: [0, 2], character: [0, 1], pose: [-0.3, 0.3] };
+
+export class Look {
+  constructor(known, places, onTurn) {
+    this.known = known;
+    this.places = places;
+    this.onTurn = onTurn;
+    this.values = structuredClone(known);
+    if (known.gaze) ring(places.stage, places.gaze, (gaze) => this.turn("gaze", gaze));
+    this.draw();
+  }
+
+  turn(name, value) {
+    this.values[name] = value;
+    this.onTurn({ [name]: value });
+  }
+
+  reset() {
+    this.values = structuredClone(this.known);
+    this.places.gaze.dispatchEvent(new CustomEvent("home"));
+    this.draw();
+    this.onTurn(this.values);
+  }
+
+  draw() {
+    this.places.sliders.replaceChildren();
+    this.places.wheel.replaceChildren();
+    for (const [name, value] of Object.entries(this.known)) {
+      if (name === "gaze") continue;
+      if (name === "emotion" && Array.isArray(value) && value.length === 2) wheel(this.places.wheel, (at) => this.turn(name, at));
+      else if (Array.isArray(value)) value.forEach((part, i) => this.slider(name, part, i));
+      else this.slider(name, value);
+    }
+  }
+
+  slider(name, value, part) {
+    const [least, most] = RANGES[name] || [-1, 1];
+    const title = TITLES[name] || name.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
+    const label = document.createElement("label"), input = document.createElement("input"), out = document.createElement("output");
+    Object.assign(input, { type: "range", min: least, max: most, step: (most - least) / 100, value, name });
+    const show = () => { out.value = said(name, Number(input.value)); input.setAttribute("aria-valuetext", out.value); };
+    input.addEventListener("input", () => {
+      show();
+      const now = Number(input.value);
+      this.turn(name, part === undefined ? now : this.values[name].map((old, i) => (i === part ? now : old)));
+    });
+    label.append(Array.isArray(title) ? title[part] : part === undefined ? title : `${title} ${part + 1}`, out, input);
+    this.places.sliders.append(label);
+    show();
+  }
+}
+
+function said(name, value) {
+  if (name === "distance") return `${Math.exp(value).toFixed(2)} ×`;
+  if (name === "pose") return `${Math.round(value * DEGREES)}°`;
+  return value.toFixed(2);
+}
+
+function ring(stage, handle, onMove) {
+  let at = [0, 0];
+  const move = (x, y) => {
+    at = [clamp(x), clamp(y)];
+    handle.style.left = `${50 + at[0] * 50}%`;
+    handle.style.top = `${46 - at[1] * 46}%`;
+    const [yaw, pitch] = at.map((part) => Math.round(part * GAZE * DEGREES));
+    handle.setAttribute("aria-valuenow", yaw);
+    handle.setAttribute("aria-valuetext", words(yaw, pitch));
+    onMove([at[0] * GAZE, at[1] * GAZE]);
+  };
+  handle.addEventListener("pointerdown", (event) => {
+    handle.setPointerCapture(event.pointerId);
+    handle.classList.add("held");
+  });
+  handle.addEventListener("pointermove", (event) => {
+    if (!handle.hasPointerCapture(event.pointerId)) return;
+    const box = stage.getBoundingClientRect();
+    move(((event.clientX - box.left) / box.width - 0.5) * 2, (0.46 - (event.clientY - box.top) / box.height) / 0.46);
+  });
+  handle.addEventListener("lostpointercapture", () => handle.classList.remove("held"));
+  handle.addEventListener("dblclick", () => move(0, 0));
+  handle.addEventListener("home", () => move(0, 0));
+  handle.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] }[event.key];
+    if (step) move(at[0] + step[0], at[1] + step[1]);
+    else if (event.key === "Home") move(0, 0);
+    else return;
+    event.preventDefault();
+  });
+}
+
+function words(yaw, pitch) {
+  const parts = [];
+  if (yaw) parts.push(`${Math.abs(yaw)} degrees ${yaw > 0 ? "right" : "left"}`);
+  if (pitch) parts.push(`${Math.abs(pitch)} degrees ${pitch > 0 ? "up" : "down"}`);
+  return parts.length ? `looks ${parts.join(", ")}` : "looks straight ahead";
+}
+
+function wheel(place, onMove) {
+  const disc = document.createElement("div"), dot = document.createElement("i");
+  disc.className = "wheel";
+  disc.setAttribute("role", "slider");
+  disc.tabIndex = 0;
+  disc.setAttribute("aria-label", "Mood: pleasant to the right, lively upward");
+  for (const [text, x, y] of [["glad", 88, 50], ["sad", 12, 50], ["lively", 50, 10], ["calm", 50, 90]]) {
+    const name = document.createElement("small");
+    Object.assign(name.style, { left: `${x}%`, top: `${y}%` });
+    name.textContent = text;
+    disc.append(name);
+  }
+  let at = [0, 0];
+  const move = (x, y) => {
+    const far = Math.max(1, Math.hypot(x, y));
+    at = [x / far, y / far];
+    Object.assign(dot.style, { left: `${50 + at[0] * 42}%`, top: `${50 - at[1] * 42}%` });
+    disc.setAttribute("aria-valuetext", `${Math.round(at[0] * 100)} glad, ${Math.round(at[1] * 100)} lively`);
+    onMove(at);
+  };
+  disc.addEventListener("pointerdown", (event) => disc.setPointerCapture(event.pointerId));
+  disc.addEventListener("pointermove", (event) => {
+    if (!disc.hasPointerCapture(event.pointerId)) return;
+    const box = disc.getBoundingClientRect();
+    move(((event.clientX - box.left) / box.width - 0.5) * 2.4, (0.5 - (event.clientY - box.top) / box.height) * 2.4);
+  });
+  disc.addEventListener("keydown", (event) => {
+    const step = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] }[event.key];
+    if (!step) return;
+    move(at[0] + step[0], at[1] + step[1]);
+    event.preventDefault();
+  });
+  Object.assign(dot.style, { left: "50%", top: "50%" });
+  disc.append(dot);
+  place.append(disc);
+}
+
+function clamp(value) { return Math.max(-1, Math.min(1, value)); }
