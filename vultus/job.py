@@ -2,25 +2,32 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from fractions import Fraction
 from hashlib import sha256
+from math import ceil
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vultus import analysis
-from vultus.clock import FRAME_RATE, SAMPLE_RATE, Stopwatch, frames_covering, now, utc
-from vultus.errors import PortraitRefused
+from vultus.clock import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME, Stopwatch, frames_covering, now, utc
+from vultus.drive import is_motion_file, put_on, track
+from vultus.errors import OptionRefused, PortraitRefused
+from vultus.face import Motion
+from vultus.look import Look, Set, set_up, set_up_whole
 from vultus.media.behind import behind
 from vultus.media.film import check_output, open_film
 from vultus.media.picture import read_picture
-from vultus.media.sound import listen, sound_facts
+from vultus.media.sound import has_sound, listen, sound_facts
 from vultus.motion.controls import Controls
+from vultus.motion.pace import paced
 from vultus.portrait import Portrait
 from vultus.provenance import Papers, number_of
-from vultus.talker import Talker, Tick
+from vultus.talker import Talker
 
 Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
 Source = Portrait | Bytes | str | Path  # a portrait, the pixels of a picture, or a file of either
 
 
@@ -54,34 +61,100 @@ def animate(
     controls: Controls = Controls(),  # noqa: B008 - frozen
     face: int = 1,
     label: str = "none",
+    look: Look = Look(),  # noqa: B008 - frozen
+    drive: bool = False,
+    sound: str | Path | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Result:
     """Make `portrait` say what `voice` says, as a film of `size` x `size` pixels at 25 frames a second.
 
-    `voice` is any sound or video file. `output` is a name that ends in .mp4 (H.264 with the voice), .gif or
-    _%05d.png, or a folder for numbered PNG files; it is there whole or not at all. The same inputs and seed
-    give the same frames. `face` chooses among several faces of a picture, 1 the largest. `progress` is called
-    after every frame. The film is marked and signed (docs/provenance.md); `label` is what viewers read: none,
-    corner or start. Raises InputRefused for what cannot be used, PackageMissing for a picture without
-    MediaPipe.
+    `voice` is any sound or video file, or with `drive` a video whose face is followed, or a motion file that
+    `vultus track` wrote; what is heard beside the last is `sound`. `output` is a name that ends in .mp4 (H.264 with
+    the voice), .gif or _%05d.png, or a folder for numbered PNG files; it is there whole or not at all. The same
+    inputs and seed give the same frames. `face` chooses among several faces of a picture, 1 the largest. `look`
+    asks for another rate, another background, the person cut out (.webm, .mov and PNG) or the whole picture, which
+    has its own size. `progress` is called after every frame. The film is marked and signed (docs/provenance.md);
+    `label` is what viewers read: none, corner or start. Raises InputRefused for what cannot be used,
+    PackageMissing for a picture without MediaPipe.
     """
     start, watch = now(), Stopwatch()
-    check_output(output, size)
-    expected = _expected_frames(voice)
+    check_output(output, size, look.alpha)
+    with watch.on("track"):
+        motion = _motion(voice, drive, sound)
     with watch.on("prepare"):
-        person = portrait_from(portrait, face)
-        papers = papers_of(person, voice, seed)
-        talker = Talker(person, size, seed, controls, papers.number, label)
+        ready = _ready(portrait, size, face, look)
+        papers = papers_of(ready.portrait, voice, seed)
+        talker = Talker(ready.portrait, size, seed, controls, papers.number, label, ready.draw)
+    moves = put_on(motion, ready.portrait, controls) if motion is not None else None
+    score = _spoken(talker, voice, watch) if moves is None else _driven(moves, voice, sound)
     count, begun = 0, now()
-    with open_film(output, size, voice, papers=papers) as film, behind(film, watch) as worker:
-        for tick in _ticks(talker, watch.over("listen", listen(voice))):
+    film_of = open_film(output, ready.size, score.heard, look.rate, look.alpha, papers=papers)
+    with film_of as film, behind(film, watch) as worker:
+        for row in paced(score.rows, look.rate, score.end):
+            frame = talker.draw(row, int(count * FRAME_RATE / look.rate))
             with watch.on("wait"):
-                worker.write(tick.frame)
+                worker.write(frame)
             count += 1
             if progress is not None:
+                expected = None if score.seconds is None else ceil(score.seconds * look.rate)
                 progress(Progress(count, expected, now() - begun))
-    spent = watch.seconds | talker.watch.seconds
-    return Result(Path(output), count, float(count / FRAME_RATE), now() - start, spent)
+    spent = {stage: took for stage, took in (watch.seconds | talker.watch.seconds).items() if took > 0}
+    return Result(Path(output), count, float(count / look.rate), now() - start, spent)
+
+
+def _ready(source: Source, size: int, face: int, look: Look) -> Set:
+    if not look.whole:
+        return set_up(portrait_from(source, face), size, look)
+    if isinstance(source, Portrait) or (not isinstance(source, np.ndarray) and is_portrait_file(source)):
+        raise OptionRefused("a portrait file does not hold the whole picture: name the picture itself")
+    return set_up_whole(source if isinstance(source, np.ndarray) else read_picture(source), face)
+
+
+@dataclass(frozen=True)
+class _Score:
+    """How the face moves, and what is heard beside it."""
+
+    rows: Iterator[Floats]  # each [D], at FRAME_RATE
+    end: Callable[[], Fraction]  # seconds of film; known when the rows have run out
+    heard: str | Path | None
+    seconds: Fraction | None  # the same as far as a header tells
+
+
+def _motion(voice: str | Path, drive: bool, sound: str | Path | None) -> Motion | None:
+    """The motion in a file or in a driving video; None for a voice, which is looked at so far as to be refused."""
+    if is_motion_file(voice):
+        return Motion.load(voice)
+    if drive:
+        return track(voice).motion
+    if sound is not None:
+        raise OptionRefused("a sound of its own is for a motion file or a driving video: the voice is heard anyway")
+    sound_facts(voice)
+    return None
+
+
+def _driven(rows: Floats, voice: str | Path, sound: str | Path | None) -> _Score:  # [T, D]
+    """Rows beside a sound, if there is one: as long as it is."""
+    own = voice if not is_motion_file(voice) and has_sound(voice) else None
+    heard = own if sound is None else sound
+    samples = len(rows) * SAMPLES_PER_FRAME if heard is None else sum(len(piece) for piece in listen(heard))
+    seconds = Fraction(samples, SAMPLE_RATE)
+    return _Score(iter(rows[: frames_covering(samples)]), lambda: seconds, heard, seconds)
+
+
+def _spoken(talker: Talker, voice: str | Path, watch: Stopwatch) -> _Score:
+    samples = 0
+
+    def rows() -> Iterator[Floats]:
+        nonlocal samples
+        for piece in watch.over("listen", listen(voice)):
+            samples += len(piece)
+            talker.push(piece)
+            yield from (beat.row for beat in talker.beats())
+        talker.finish()
+        yield from (beat.row for beat in talker.beats())
+
+    seconds = sound_facts(voice).seconds
+    return _Score(rows(), lambda: Fraction(samples, SAMPLE_RATE), voice, None if seconds is None else Fraction(seconds))
 
 
 def portrait_from(source: Source, face: int = 1) -> Portrait:
@@ -127,16 +200,3 @@ def _digest(voice: str | Path) -> str:
         while piece := file.read(1 << 20):
             heard.update(piece)
     return heard.hexdigest()
-
-
-def _ticks(talker: Talker, sound: Iterator[NDArray[np.float32]]) -> Iterator[Tick]:
-    for samples in sound:
-        talker.push(samples)
-        yield from talker
-    talker.finish()
-    yield from talker
-
-
-def _expected_frames(voice: str | Path) -> int | None:
-    seconds = sound_facts(voice).seconds
-    return None if seconds is None else frames_covering(round(seconds * SAMPLE_RATE))

@@ -3,10 +3,12 @@
 import argparse
 import math
 import sys
+from fractions import Fraction
 
 from vultus.clock import FRAME_RATE
 from vultus.errors import OptionRefused
 from vultus.job import Progress, Result, animate
+from vultus.look import Look
 from vultus.motion.controls import Controls
 
 MOST_GAIN = 3.0
@@ -28,6 +30,9 @@ def run_animate(options: argparse.Namespace) -> tuple[dict[str, object], str]:
             controls=_controls(options),
             face=options.face,
             label=options.label,
+            look=Look(Fraction(options.fps), options.background, options.alpha, options.full),
+            drive=getattr(options, "drive", False),
+            sound=getattr(options, "sound", None),
             progress=_show if shown else None,
         )
     finally:

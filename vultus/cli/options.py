@@ -34,6 +34,8 @@ examples:
   vultus animate face.png voice.wav -o frames/                     PNG files 00000.png, 00001.png ...
   vultus animate face.png voice.wav -o talk.mp4 --gaze=-10,5       looks 10 degrees to the left, 5 up
   vultus animate face.png voice.wav -o talk.mp4 --head-gain 0.5    a calmer head
+  vultus animate face.png voice.wav -o talk.webm --alpha           the person cut out
+  vultus animate face.png talk.mp4 --drive -o moved.mp4            moves as the face in a video does
 """
 
 PREPARE = """\
@@ -101,7 +103,9 @@ def _prepare(command: argparse.ArgumentParser) -> None:
 def _animate(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=run_animate)
     command.add_argument("portrait", help="a portrait file that `vultus prepare` wrote, or a picture")
-    command.add_argument("voice", help="any sound or video file in which somebody speaks")
+    command.add_argument("voice", help="any sound or video file in which somebody speaks; or a motion file (.npz)")
+    command.add_argument("--drive", action="store_true", help="move as the face of the video `voice` moves")
+    command.add_argument("--sound", metavar="FILE", help="what is heard, where `voice` is a motion file")
     _film(command)
 
 
@@ -115,7 +119,9 @@ def _say(command: argparse.ArgumentParser) -> None:
 
 def _film(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", required=True, help="name.mp4, name.gif, name_%%05d.png or a folder")
-    command.add_argument("--size", type=int, default=512, help="pixels a side (default 512)")
+    command.add_argument("--size", type=int, default=512, help="pixels a side, even, 64 to 2160 (default 512)")
+    command.add_argument("--fps", type=int, default=25, help="frames a second: 25, 30, 50 or 60 (default 25)")
+    _look(command)
     command.add_argument("--seed", type=int, default=0, help="another seed, another take (default 0)")
     command.add_argument("--label", default="none", choices=LABELS, help="words that viewers read (default none)")
     command.add_argument("--gaze", default="0,0", metavar="YAW,PITCH", help="degrees to the right, up (default 0,0)")
@@ -128,6 +134,13 @@ def _film(command: argparse.ArgumentParser) -> None:
 def _verify(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=run_verify)
     command.add_argument("thing", help="a video or a picture; - reads a video from standard input")
+
+
+def _look(command: argparse.ArgumentParser) -> None:
+    behind = command.add_mutually_exclusive_group()
+    behind.add_argument("--background", metavar="WHAT", help="#rrggbb, blur, or a picture to stand before")
+    behind.add_argument("--alpha", action="store_true", help="the person cut out: name.webm, name.mov or PNG files")
+    behind.add_argument("--full", action="store_true", help="the whole picture at its own size, --size or not")
 
 
 def _inspect(command: argparse.ArgumentParser) -> None:

@@ -44,6 +44,15 @@ def sound_facts(path: str | Path) -> SoundFacts:
         return SoundFacts(context.sample_rate, context.channels, context.layout.name, seconds)
 
 
+def has_sound(path: str | Path) -> bool:
+    """Whether a file holds a sound track that can be read."""
+    try:
+        sound_facts(path)
+    except SoundRefused:
+        return False
+    return True
+
+
 def listen(path: str | Path) -> Iterator[Floats]:
     """The sound as the speech stage hears it: mono, 16 kHz, full scale 1, in pieces [n].
 
