@@ -75,7 +75,8 @@ class Guard:
 
 def _name(host: str) -> str:
     try:
-        return urlsplit(f"//{host}").hostname or ""
+        parts = urlsplit(f"//{host}")
+        return parts.hostname or "" if parts.port != 0 else ""  # asking for the port refuses what is no number
     except ValueError:
         return ""
 

@@ -69,6 +69,11 @@ class Live(threading.Thread):
         self._recording: Recording | None = None
         self._kept: PictureEncoder | None = None
 
+    @property
+    def controls(self) -> Controls:
+        """The controls of the last picture, on their way to what was asked."""
+        return self._talker.controls
+
     def run(self) -> None:
         """Until `Close`, or until something breaks: that ends this session and no other."""
         why = None

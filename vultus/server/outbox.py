@@ -22,6 +22,11 @@ class Outbox:
         self._gap = False  # the pictures after the last one sent are lost
         self._over = False
 
+    @property
+    def waiting(self) -> int:
+        """How many pictures wait."""
+        return len(self._waiting)
+
     def put(self, shown: Shown) -> bool:
         """Append; returns whether a picture that stands alone is wanted, since some were lost."""
         if len(self._waiting) >= MOST_WAITING:

@@ -1,0 +1,195 @@
+"""One session, without any server around it."""
+
+import queue
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import av
+import numpy as np
+import pytest
+
+from tests.sounds import babble
+from vultus.server.live import Live
+from vultus.server.messages import (
+    MEDIA_RATE,
+    Clear,
+    Close,
+    Ended,
+    Finish,
+    Key,
+    News,
+    Push,
+    Record,
+    Recorded,
+    Shown,
+    Told,
+    Turn,
+    Wanted,
+)
+from vultus.server.recording import complete
+
+PATIENCE = 20.0  # seconds
+
+
+class Watched:
+    """A session and what it tells."""
+
+    def __init__(self, wanted: Wanted) -> None:
+        self.news: queue.Queue[News] = queue.Queue()
+        self.live = Live("s", wanted, self.news.put)
+        self.shown: list[Shown] = []
+        self.told: list[dict[str, object]] = []
+
+    def until(self, kind: str) -> dict[str, object]:
+        """Take news until an event of this type."""
+        while True:
+            news = self.take()
+            if isinstance(news, Told) and news.event["type"] == kind:
+                return news.event
+
+    def pictures(self, count: int) -> list[Shown]:
+        """The next pictures."""
+        begin = len(self.shown)
+        while len(self.shown) < begin + count:
+            self.take()
+        return self.shown[begin:]
+
+    def take(self) -> News:
+        news = self.news.get(timeout=PATIENCE)
+        if isinstance(news, Shown):
+            self.shown.append(news)
+        elif isinstance(news, Told):
+            self.told.append(news.event)
+        return news
+
+
+@contextmanager
+def session(wanted: Wanted) -> Iterator[Watched]:
+    watched = Watched(wanted)
+    watched.live.start()
+    try:
+        yield watched
+    finally:
+        watched.live.orders.put(Close("s"))
+        watched.live.join(PATIENCE)
+        assert not watched.live.is_alive()
+
+
+def pcm(seconds: float) -> bytes:
+    return (babble(seconds) * 32767).astype("<i2").tobytes()
+
+
+def heard(shown: list[Shown]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
+    """What the sound of these pictures decodes to."""
+    decoder = av.CodecContext.create("libopus", "r")
+    assert isinstance(decoder, av.AudioCodecContext)
+    packets = [av.Packet(piece.content) for one in shown for piece in one.sounds]
+    frames = [frame for packet in packets for frame in decoder.decode(packet)]
+    return np.concatenate([frame.to_ndarray().reshape(-1).astype(np.float32) / 32768 for frame in frames])
+
+
+@pytest.fixture
+def wanted(portrait_file: Path) -> Wanted:
+    return Wanted(str(portrait_file), size=64)
+
+
+def test_pictures_and_sound_share_one_clock(wanted: Wanted) -> None:
+    with session(wanted) as watched:
+        pictures = watched.pictures(20)
+    assert [one.time for one in pictures] == [i * MEDIA_RATE // 25 for i in range(20)]
+    sounds = [piece.time for one in pictures for piece in one.sounds]
+    assert sounds == [i * MEDIA_RATE // 50 for i in range(len(sounds))]
+    assert abs(sounds[-1] - pictures[-1].time) <= MEDIA_RATE // 25
+    assert pictures[0].key
+
+
+@pytest.mark.parametrize("rate", [20, 25, 40, 50])
+def test_any_rate_keeps_the_sound_beside_the_pictures(wanted: Wanted, rate: int) -> None:
+    with session(Wanted(wanted.portrait, size=64, rate=rate)) as watched:
+        pictures = watched.pictures(2 * rate // 3)
+    for one in pictures:
+        for piece in one.sounds:
+            assert -MEDIA_RATE // 25 <= piece.time - one.time <= 2 * MEDIA_RATE // 25
+
+
+def test_speech_begins_is_said_and_ends(wanted: Wanted) -> None:
+    with session(wanted) as watched:
+        watched.live.orders.put(Push("s", pcm(0.5), live=False))
+        watched.live.orders.put(Finish("s"))
+        begun, said = watched.until("speaking"), watched.until("said")
+    assert isinstance(begun["picture"], int)
+    assert isinstance(said["picture"], int)
+    assert said["picture"] - begun["picture"] in (13, 14, 15)  # 12.5 frames, and the two that the face looks ahead
+
+
+def test_nothing_is_left_after_clear(wanted: Wanted) -> None:
+    with session(wanted) as watched:
+        watched.live.orders.put(Push("s", pcm(5.0), live=False))
+        watched.until("speaking")
+        watched.pictures(10)
+        watched.live.orders.put(Clear("s"))
+        event = watched.until("cleared")
+        after = watched.pictures(20)
+    assert isinstance(event["dropped_seconds"], float)
+    assert isinstance(event["picture"], int)
+    assert event["dropped_seconds"] > 3
+    index = event["picture"]
+    before = [one for one in watched.shown if one.index < index]
+    assert np.abs(heard(before)).max() > 0.1
+    assert np.abs(heard([one for one in after if one.index > index])).max() < 0.01
+
+
+def test_a_picture_that_stands_alone_comes_when_asked_for(wanted: Wanted) -> None:
+    with session(wanted) as watched:
+        assert [one.key for one in watched.pictures(5)] == [True, False, False, False, False]
+        watched.live.orders.put(Key("s"))
+        assert any(one.key for one in watched.pictures(3))
+
+
+def test_controls_turn_the_eyes(wanted: Wanted) -> None:
+    with session(wanted) as watched:
+        watched.pictures(2)
+        watched.live.orders.put(Turn("s", {"gaze": (0.5, 0.0)}))
+        watched.pictures(25)
+        assert watched.live.controls.gaze[0] == pytest.approx(0.5, abs=0.01)
+
+
+def test_vp8_too(wanted: Wanted) -> None:
+    with session(Wanted(wanted.portrait, size=64, codec="vp8")) as watched:
+        pictures = watched.pictures(3)
+    decoder = av.CodecContext.create("vp8", "r")
+    assert isinstance(decoder, av.VideoCodecContext)
+    frames = [frame for one in pictures for frame in decoder.decode(av.Packet(one.content))]
+    assert [(frame.width, frame.height) for frame in frames] == [(64, 64)] * 3
+
+
+def test_a_broken_portrait_ends_its_session_and_says_why(tmp_path: Path) -> None:
+    path = tmp_path / "x.vultus"
+    path.write_bytes(b"nothing")
+    watched = Watched(Wanted(str(path)))
+    watched.live.start()
+    ended = watched.take()
+    assert isinstance(ended, Ended)
+    assert "no portrait file" in str(ended.why)
+
+
+@pytest.mark.parametrize("codec", ["h264", "vp8"])
+def test_a_recording_is_a_film_of_what_was_shown(wanted: Wanted, tmp_path: Path, codec: str) -> None:
+    with session(Wanted(wanted.portrait, size=64, codec=codec)) as watched:
+        watched.pictures(3)
+        watched.live.orders.put(Record("s", str(tmp_path / "r")))
+        watched.live.orders.put(Push("s", pcm(0.6), live=False))
+        watched.pictures(25)
+        watched.live.orders.put(Record("s", None))
+        while not isinstance(news := watched.take(), Recorded):
+            pass
+    complete(news.raw, tmp_path / "film.mp4")
+    with av.open(str(tmp_path / "film.mp4")) as film:
+        frames = list(film.decode(video=0))
+    with av.open(str(tmp_path / "film.mp4")) as film:
+        sound = np.concatenate([frame.to_ndarray()[0] for frame in film.decode(audio=0)])
+    assert 20 <= len(frames) <= 30
+    assert abs(len(sound) / 16_000 - len(frames) / 25) < 0.15
+    assert np.abs(sound).max() > 0.05
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["film.mp4"]
