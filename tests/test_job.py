@@ -1,8 +1,10 @@
 import signal
 import subprocess
 import sys
+from fractions import Fraction
 from hashlib import sha256
 from pathlib import Path
+from typing import Any
 
 import av
 import numpy as np
@@ -10,8 +12,10 @@ import pytest
 
 from tests.sounds import write_sound, write_video
 from vultus.errors import InputRefused, OptionRefused, PortraitRefused, SoundRefused
+from vultus.face import D, Motion, channel
 from vultus.job import Progress, animate, portrait_from
-from vultus.media import frames
+from vultus.look import Look
+from vultus.media import frames, read_picture
 from vultus.portrait import Portrait
 
 SIZE = 64
@@ -95,6 +99,7 @@ def test_a_portrait_is_taken_in_every_form(portrait: Portrait, portrait_file: Pa
 
 JOB = """
 import sys
+from vultus.face import D, Motion, channel
 from vultus.job import animate
 animate(sys.argv[1], sys.argv[2], sys.argv[3], size=64, progress=lambda p: print(p.frames, flush=True))
 """
@@ -114,3 +119,59 @@ def test_a_killed_job_leaves_nothing_under_the_name(tmp_path: Path, portrait_fil
     assert not target.exists()
     left = [path.name for path in tmp_path.iterdir() if "part" in path.name]
     assert blow == signal.SIGKILL or left == []
+
+
+def moving(path: Path, count: int = 20) -> Path:
+    rows = np.zeros((count, D), np.float32)
+    rows[:, channel("jawOpen")] = np.linspace(0, 0.6, count)
+    Motion(rows).save(path)
+    return path
+
+
+def test_a_motion_file_becomes_a_silent_film(tmp_path: Path, portrait: Portrait) -> None:
+    result = animate(portrait, moving(tmp_path / "m.npz"), tmp_path / "a.mp4", size=SIZE)
+    assert (result.frames, result.seconds) == (20, 0.8)
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        assert not container.streams.audio
+
+
+def test_a_motion_lasts_as_long_as_the_sound_beside_it(tmp_path: Path, portrait: Portrait, voice: Path) -> None:
+    result = animate(portrait, moving(tmp_path / "m.npz"), tmp_path / "a.mp4", size=SIZE, sound=voice)
+    assert result.frames == 34
+    with av.open(str(tmp_path / "a.mp4")) as container:
+        assert container.streams.audio
+
+
+@pytest.mark.parametrize(("rate", "count"), [(30, 40), (50, 67), (60, 80)])
+def test_other_rates_keep_the_length(tmp_path: Path, portrait: Portrait, voice: Path, rate: int, count: int) -> None:
+    result = animate(portrait, voice, tmp_path / "a.mp4", size=SIZE, look=Look(rate=Fraction(rate)))
+    assert result.frames == count  # of 1.33 s
+    assert len(list(frames(tmp_path / "a.mp4"))) == count
+
+
+def test_a_person_cut_out_has_alpha_in_every_picture(tmp_path: Path, portrait: Portrait, voice: Path) -> None:
+    animate(portrait, voice, tmp_path / "cut", size=SIZE, look=Look(alpha=True), label="corner")
+    pictures = sorted((tmp_path / "cut").glob("*.png"))
+    assert len(pictures) == 34
+    alpha = read_picture(pictures[7])[..., 3]
+    assert alpha[0, 0] == 0
+    assert alpha[SIZE // 2, SIZE // 2] == 255
+    assert alpha[: SIZE // 8, SIZE * 3 // 4 :].max() == 255  # the label is seen before nothing, too
+
+
+@pytest.mark.parametrize(
+    ("wanted", "says"),
+    [
+        ({"look": Look(whole=True)}, "does not hold the whole picture"),
+        ({"look": Look(background="#12")}, "wanted #rrggbb"),
+        ({"look": Look(alpha=True)}, "holds no alpha"),
+        ({"sound": "other.wav"}, "for a motion file"),
+        ({"drive": True}, "no pictures in it"),
+    ],
+)
+def test_what_cannot_be_made_is_refused(
+    tmp_path: Path, portrait: Portrait, voice: Path, wanted: dict[str, Any], says: str
+) -> None:
+    with pytest.raises(InputRefused, match=says):
+        animate(portrait, voice, tmp_path / "a.mp4", size=SIZE, **wanted)
+    assert list(tmp_path.glob("*a.mp4*")) == []
