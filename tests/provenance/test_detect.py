@@ -70,7 +70,7 @@ def test_nothing_is_found_where_nothing_is() -> None:
 
 
 def test_nothing_is_found_anywhere_in_a_small_picture() -> None:
-    assert find([scene(500, 128)]) is None
+    assert find([scene(500, 100)]) is None
 
 
 def test_a_mark_of_another_number_is_another_number() -> None:

@@ -117,7 +117,7 @@ def _kept(path: Path) -> Identity:
 def _read(path: Path) -> Identity | None:
     try:
         content = path.read_bytes()
-    except FileNotFoundError:
+    except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as cause:
         raise OptionRefused(f"{path}: cannot be read: {cause.strerror}") from cause

@@ -64,7 +64,7 @@ def _search(lumas: Sequence[Bytes]) -> tuple[Place, int]:
     """The best place anywhere, and how many were tried to find it."""
     chosen = lumas[:: -(-len(lumas) // IN_MEAN)]
     sums = Sums(np.rint(np.mean(chosen, axis=0)).astype(np.uint8))
-    looks, best, best_reading = 0, Place(0, 0, 1, 1), Reading(0, 0.0, 0.0)
+    looks, best, best_reading = 1, Place(0, 0, 1, 1), Reading(0, 0.0, 0.0)
     for sides in (search.LIKELY, search.UNLIKELY):
         found = search.candidates(sums, sides)
         looks += sum(candidate.looks for candidate in found) // search.KEPT

@@ -1,5 +1,6 @@
 """Words that a viewer sees: "AI" in a corner all the time, or "AI-generated" below for the first seconds."""
 
+import math
 from functools import cache
 
 import cv2
@@ -22,7 +23,7 @@ def put_label(frame: Bytes, label: str, index: int) -> None:  # [H, W, 3], chang
     if label == "none" or (label == "start" and index >= SHOWN):
         return
     height, width = frame.shape[:2]
-    letters = _letters(WORDS[label], max(4, round(HEIGHT * min(height, width))))
+    letters = _letters(WORDS[label], math.ceil(HEIGHT * min(height, width)))
     gap = round(0.02 * height)
     high, wide = letters.shape[:2]
     top, left = (gap, width - wide - gap) if label == "corner" else (height - high - gap, (width - wide) // 2)
@@ -33,17 +34,16 @@ def put_label(frame: Bytes, label: str, index: int) -> None:  # [H, W, 3], chang
 
 @cache
 def _letters(words: str, height: int) -> NDArray[np.float32]:  # [h, w, 2] opacity, brightness
-    """White letters with a dark rim, `height` pixels high."""
-    fine = 4  # drawn larger and made smaller, for smooth edges
-    scale = cv2.getFontScaleFromHeight(FONT, height * fine, 1)
-    stroke, rim = max(1, height * fine // 8), max(2, height * fine // 10)
-    (wide, high), below = cv2.getTextSize(words, FONT, scale, stroke)
-    shape = (high + below + 2 * rim, wide + 2 * rim)
-    layers = []
-    for thickness in (stroke + 2 * rim, stroke):
-        layer = np.zeros(shape, np.uint8)
-        cv2.putText(layer, words, (rim, high + rim), FONT, scale, 255, thickness, cv2.LINE_AA)
-        small = cv2.resize(layer, (shape[1] // fine, shape[0] // fine), interpolation=cv2.INTER_AREA)
-        layers.append(small.astype(np.float32) / 255)
-    opacity, inside = layers
-    return np.stack([opacity * (0.55 + 0.45 * inside), inside], axis=-1)
+    """White letters with a dark rim; the letters themselves are `height` pixels high."""
+    canvas = np.zeros((400, 160 * len(words)), np.uint8)
+    cv2.putText(canvas, words, (60, 260), FONT, 5, 255, 12, cv2.LINE_AA)
+    rows, columns = (np.flatnonzero(canvas.any(axis)) for axis in (1, 0))
+    rim = 24
+    cut = canvas[rows[0] - rim : rows[-1] + rim + 1, columns[0] - rim : columns[-1] + rim + 1]
+    around = cv2.dilate(cut, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (2 * rim + 1, 2 * rim + 1)))
+    scale = height / (rows[-1] - rows[0] + 1)
+    size = (round(cut.shape[1] * scale), round(cut.shape[0] * scale))
+    inside, opacity = (
+        cv2.resize(layer, size, interpolation=cv2.INTER_AREA).astype(np.float32) / 255 for layer in (cut, around)
+    )
+    return np.stack([opacity * (0.6 + 0.4 * inside), inside], axis=-1)

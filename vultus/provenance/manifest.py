@@ -10,9 +10,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from vultus.provenance import boxes
 from vultus.provenance.certificate import Identity
-from vultus.provenance.papers import BOXES, FRAMES, Papers, manifest
+from vultus.provenance.last_box import add_last_box, last_box_holds
+from vultus.provenance.papers import FRAMES, LAST_BOX, Papers, manifest
 
 SETTINGS: dict[str, Any] = {"builder": {"thumbnail": {"enabled": False}}}  # a thumbnail would show the person
 KINDS = {
@@ -27,11 +27,13 @@ SIDECAR = ".c2pa"
 
 def sign(path: Path, kind: str, papers: Papers, signer: Identity) -> None:
     """Put a manifest into a finished file, in place. `kind` is its media type."""
-    digests = {BOXES: boxes.digest(path)} if kind in BOXED else {}
+    more = {LAST_BOX: {"follows": True}} if kind in BOXED else {}
     signed = path.with_name(f"{path.name}.signed")
     try:
         with path.open("rb") as source, signed.open("w+b") as target:
-            _build(manifest(papers, digests), signer, kind, source, target)
+            _build(manifest(papers, more), signer, kind, source, target)
+        if kind in BOXED:
+            add_last_box(signed)
         shutil.copymode(path, signed)
         signed.replace(path)
     finally:
@@ -41,7 +43,7 @@ def sign(path: Path, kind: str, papers: Papers, signer: Identity) -> None:
 def sign_beside(files: list[Path], sidecar: Path, papers: Papers, signer: Identity, kind: str) -> None:
     """One manifest beside files of one kind: bound to the first of them, with the SHA-256 of each of several."""
     digests = {file.name: sha256(file.read_bytes()).hexdigest() for file in files}
-    claim = manifest(papers, {FRAMES: digests} if len(files) > 1 else None)
+    claim = manifest(papers, {FRAMES: {"sha256": digests}} if len(files) > 1 else None)
     with files[0].open("rb") as source:
         sidecar.write_bytes(_build(claim, signer, kind, source, io.BytesIO(), embed=False))
 
@@ -67,9 +69,8 @@ def read(path: Path, kind: str, anchors: bytes, sidecar: bytes | None = None) ->
         "active": store.get("manifests", {}).get(store.get("active_manifest"), {}),
         "failures": [failure["code"] for failure in failures],
     }
-    signed = assertion(facts["active"], BOXES).get("sha256")
-    if signed is not None and signed != boxes.digest(path):
-        facts |= {"state": "Invalid", "failures": [*facts["failures"], f"{BOXES}.mismatch"]}
+    if assertion(facts["active"], LAST_BOX) and not last_box_holds(path):
+        facts |= {"state": "Invalid", "failures": [*facts["failures"], f"{LAST_BOX}.mismatch"]}
     return facts
 
 

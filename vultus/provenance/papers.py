@@ -14,7 +14,7 @@ COMMENT = "AI-generated talking portrait, made with Vultus"
 BINDING = "org.vultus.mark.1"  # the name of our mark among soft bindings
 LIKENESS = "org.vultus.likeness"  # the assertion that keeps whose likeness it is
 FRAMES = "org.vultus.frames"  # the assertion that lists numbered pictures
-BOXES = "org.vultus.boxes"  # the assertion about what the signature leaves out
+LAST_BOX = "org.vultus.last-box"  # the assertion that a digest of all bytes follows: see last_box.py
 # The pixels are those of a picture that somebody took, painted or drew, moved by a trained model and joined with
 # parts that it lights and shapes: a composite. docs/provenance.md says why not `trainedAlgorithmicMedia`.
 SOURCE_TYPE = "http://cv.iptc.org/newscodes/digitalsourcetype/compositeWithTrainedAlgorithmicMedia"
@@ -32,7 +32,7 @@ class Papers:
     note: str  # what was said about it, in the words of who prepared the portrait
 
 
-def manifest(papers: Papers, digests: dict[str, Any] | None = None) -> dict[str, Any]:
+def manifest(papers: Papers, more: dict[str, Any] | None = None) -> dict[str, Any]:
     """The claim to sign, as c2pa wants it (C2PA 2.2, sections 'actions' and 'soft binding')."""
     ingredients = [
         {
@@ -61,7 +61,7 @@ def manifest(papers: Papers, digests: dict[str, Any] | None = None) -> dict[str,
         {"label": "c2pa.soft-binding", "data": {"alg": BINDING, "blocks": [{"scope": {}, "value": value}]}},
         {"label": LIKENESS, "data": {"likeness": papers.likeness, "note": papers.note}},
     ]
-    assertions += [{"label": label, "data": {"sha256": value}} for label, value in (digests or {}).items()]
+    assertions += [{"label": label, "data": value} for label, value in (more or {}).items()]
     return {
         "claim_generator_info": [{"name": MAKER, "version": vultus.__version__}],
         "title": "talking portrait",

@@ -25,6 +25,7 @@ STEP = 1.012  # from one size tried to the next
 OUTSIDE = 0.3  # of the marked frame that may be cut off on each side
 LIKELY = (0.98, 1.45)  # sides of the marked frame, in shorter sides of the picture: whole or cropped
 UNLIKELY = (0.3, 0.98)  # part of a larger picture, as in a recording of a screen
+SMALLEST = 112  # pixels a side of a frame that may still be read after it was moved
 KEPT = 4  # best places of each size
 
 
@@ -44,9 +45,11 @@ def candidates(sums: Sums, sides: tuple[float, float]) -> list[Candidate]:
 
 
 def _sizes(sums: Sums, sides: tuple[float, float]) -> Iterator[float]:
-    side, last = sides[0], min(sides[1], (max(sums.width, sums.height) / min(sums.width, sums.height)) * 1.45)
-    while side <= last:
-        yield side * min(sums.width, sums.height)
+    shorter, longer = sorted((sums.width, sums.height))
+    side = sides[0]
+    while side <= min(sides[1], LIKELY[1] * longer / shorter):
+        if side * shorter >= SMALLEST:
+            yield side * shorter
         side *= STEP
 
 

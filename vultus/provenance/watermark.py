@@ -38,17 +38,17 @@ class Marker:
         self._coarse = (coarse.flips, coarse.owner, coarse.order)
         self._fine = (fine.flips, fine.owner, fine.order)
 
-    def mark(self, frame: Bytes) -> None:  # [H, W, 3] RGB, changed in place
-        """Write the number into a frame."""
+    def mark(self, frame: Bytes) -> None:  # [H, W, 3 | 4] RGB, changed in place
+        """Write the number into a frame; a fourth channel is left as it is."""
         with_fine = min(frame.shape[:2]) >= FINE
         cells = np.empty((FINE, FINE), np.float32)
         if with_fine:
             _average(frame, cells)
         else:
-            cells[:] = cv2.resize(cv2.transform(frame, LUMA), (FINE, FINE), interpolation=cv2.INTER_LINEAR)
+            cells[:] = cv2.resize(cv2.transform(frame[..., :3], LUMA), (FINE, FINE), interpolation=cv2.INTER_LINEAR)
         levels = np.empty((FINE, FINE), np.int8)
         _choose(cells, self._signs, self._coarse, self._fine, with_fine, levels)
-        _add(frame.reshape(frame.shape[0], -1), levels)
+        _add(frame.reshape(frame.shape[0], -1), frame.shape[2], levels)
 
 
 @kernel
@@ -159,10 +159,10 @@ def _write(
 
 
 @kernel
-def _add(rows: Bytes, levels: Levels) -> None:  # [H, W * 3], [FINE, FINE]
+def _add(rows: Bytes, channels: int, levels: Levels) -> None:  # [H, W * channels], [FINE, FINE]
     """The same level on all three colours of a pixel changes its luma alone."""
-    height, width = rows.shape[0], rows.shape[1] // 3
-    line = np.empty(rows.shape[1], np.int16)
+    height, width = rows.shape[0], rows.shape[1] // channels
+    line = np.zeros(rows.shape[1], np.int16)
     last = -1
     for y in range(height):
         row = y * FINE // height
@@ -170,6 +170,7 @@ def _add(rows: Bytes, levels: Levels) -> None:  # [H, W * 3], [FINE, FINE]
             last = row
             for x in range(width):
                 level = np.int16(levels[row, x * FINE // width])
-                line[3 * x] = line[3 * x + 1] = line[3 * x + 2] = level
+                for colour in range(3):
+                    line[channels * x + colour] = level
         for i in range(rows.shape[1]):
             rows[y, i] = np.uint8(min(max(np.int16(rows[y, i]) + line[i], 0), 255))
