@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timezone
 from fractions import Fraction
+from threading import Lock
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -46,10 +47,11 @@ def utc() -> datetime:
 
 
 class Stopwatch:
-    """Seconds spent on named pieces of work, added up."""
+    """Seconds spent on named pieces of work, added up over all threads."""
 
     def __init__(self) -> None:
         self.seconds: dict[str, float] = {}
+        self._lock = Lock()
 
     @contextmanager
     def on(self, name: str) -> Iterator[None]:
@@ -58,7 +60,8 @@ class Stopwatch:
         try:
             yield
         finally:
-            self.seconds[name] = self.seconds.get(name, 0.0) + now() - start
+            with self._lock:
+                self.seconds[name] = self.seconds.get(name, 0.0) + now() - start
 
     def over(self, name: str, items: Iterable[T]) -> Iterator[T]:
         """The same items; the time that it takes to get each is counted."""

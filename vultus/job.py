@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import partial
 from hashlib import sha256
 from math import ceil
 from pathlib import Path
@@ -16,6 +17,7 @@ from vultus.drive import is_motion_file, put_on, track
 from vultus.errors import OptionRefused, PortraitRefused
 from vultus.face import Motion
 from vultus.look import Look, Set, set_up, set_up_whole
+from vultus.media.ahead import ahead
 from vultus.media.behind import behind
 from vultus.media.film import check_output, open_film
 from vultus.media.picture import read_picture
@@ -90,8 +92,7 @@ def animate(
     count, begun = 0, now()
     film_of = open_film(output, ready.size, score.heard, look.rate, look.alpha, papers=papers)
     with film_of as film, behind(film, watch) as worker:
-        for row in paced(score.rows, look.rate, score.end):
-            frame = talker.draw(row, int(count * FRAME_RATE / look.rate))
+        for frame in ahead(partial(_draw, talker, look.rate), enumerate(paced(score.rows, look.rate, score.end))):
             with watch.on("wait"):
                 worker.write(frame)
             count += 1
@@ -100,6 +101,11 @@ def animate(
                 progress(Progress(count, expected, now() - begun))
     spent = {stage: took for stage, took in (watch.seconds | talker.watch.seconds).items() if took > 0}
     return Result(Path(output), count, float(count / look.rate), now() - start, spent)
+
+
+def _draw(talker: Talker, rate: Fraction, numbered: tuple[int, Floats]) -> Bytes:  # (frame of the film, [D])
+    count, row = numbered
+    return talker.draw(row, int(count * FRAME_RATE / rate))
 
 
 def _ready(source: Source, size: int, face: int, look: Look) -> Set:
