@@ -10,6 +10,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Controls",
     "InputRefused",
+    "Look",
     "Motion",
     "Portrait",
     "Result",
@@ -19,14 +20,17 @@ __all__ = [
     "animate",
     "prepare",
     "read_picture",
+    "track",
     "verify",
 ]
 
 if TYPE_CHECKING:
     from vultus.analysis.prepare import prepare
+    from vultus.drive import track
     from vultus.errors import InputRefused, VultusError
     from vultus.face import Motion
     from vultus.job import Result, animate
+    from vultus.look import Look
     from vultus.media import read_picture
     from vultus.media.verify import verify
     from vultus.motion.controls import Controls
@@ -36,6 +40,7 @@ if TYPE_CHECKING:
 _HOMES = {
     "Controls": "vultus.motion.controls",
     "InputRefused": "vultus.errors",
+    "Look": "vultus.look",
     "Motion": "vultus.face",
     "Portrait": "vultus.portrait",
     "Result": "vultus.job",
@@ -45,6 +50,7 @@ _HOMES = {
     "animate": "vultus.job",
     "prepare": "vultus.analysis",
     "read_picture": "vultus.media",
+    "track": "vultus.drive",
     "verify": "vultus.media.verify",
 }
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from vultus import analysis, show, speech
 from vultus.clock import SAMPLES_PER_FRAME, frames_covering
+from vultus.drive import is_motion_file
 from vultus.errors import OptionRefused, PictureRefused
 from vultus.face import Motion
 from vultus.job import is_portrait_file
@@ -33,6 +34,8 @@ def run_inspect(options: argparse.Namespace) -> tuple[dict[str, object], str]:
 
 def _draw(options: argparse.Namespace) -> tuple[str, Bytes]:
     path = options.thing
+    if is_motion_file(path):
+        return "motion", show.motion_curves(Motion.load(path))
     if is_portrait_file(path):
         return "portrait", show.portrait_sheet(Portrait.load(path))
     picture = _picture(path)

@@ -4,6 +4,7 @@ import argparse
 
 from vultus import __version__
 from vultus.cli.animate import run_animate
+from vultus.cli.corpus import CORPUS, add_corpus
 from vultus.cli.inspect import run_inspect
 from vultus.cli.prepare import run_prepare
 from vultus.cli.say import SAY, add_voice, run_say
@@ -19,6 +20,7 @@ examples:
   vultus prepare face.png -o face.vultus            find the face once ...
   vultus animate face.vultus voice.wav -o talk.mp4  ... and use it often
   vultus say "Hello." face.png -o talk.mp4          a picture and a text to a video
+  vultus track talk.mp4 -o talk.npz                 how the face of a video moves
   vultus serve                                      live faces in the browser
   vultus inspect talk.mp4 -o sheet.png              see frames of the video side by side
   vultus verify talk.mp4                            was it made with vultus, and is it unchanged?
@@ -48,7 +50,7 @@ INSPECT = """\
 what is drawn depends on what is given:
   vultus inspect face.vultus -o sheet.png   landmarks, mesh, matte, layers, test motions (a picture too)
   vultus inspect talk.mp4 -o sheet.png      frames of a video side by side
-  vultus inspect voice.wav -o sheet.png     the motion that a voice makes, channel by channel
+  vultus inspect voice.wav -o sheet.png     the motion that a voice makes, channel by channel (a motion file too)
 """
 
 
@@ -66,6 +68,7 @@ def parser() -> argparse.ArgumentParser:
     _animate(_command(commands, "animate", "make a portrait say what a voice says", ANIMATE))
     add_track(_command(commands, "track", "measure how the face of a video moves", TRACK))
     _inspect(_command(commands, "inspect", "draw what is inside a portrait, a picture, a video or a voice", INSPECT))
+    add_corpus(_command(commands, "corpus", "write labelled films for research on detecting them", CORPUS))
     _verify(_command(commands, "verify", "say whether a video or a picture was made with Vultus", VERIFY))
     _say(_command(commands, "say", "make a portrait say a text", SAY))
     add_serve(_command(commands, "serve", "live faces in the browser, and an interface for programs", SERVE))

@@ -37,8 +37,9 @@ class Grid:
             return image, (int(origin[0] - self.x), int(origin[1] - self.y))
         corner = np.array([origin, (origin[0] + image.shape[1] - 1, origin[1] + image.shape[0] - 1)])
         first, last = self.to_frame(corner.astype(np.float64))
-        left, top = (int(v) for v in np.ceil(first - 0.5))
-        right, bottom = (int(v) for v in np.floor(last + 0.5))
+        reach = max(0.5, self.scale / 2)  # half a pixel of the image, which covers several of a large frame
+        left, top = (int(v) for v in np.ceil(first - reach))
+        right, bottom = (int(v) for v in np.floor(last + reach))
         step = 1 / self.scale
         start = (np.array([left, top]) + 0.5) * step - 0.5 + np.array([self.x, self.y]) - origin
         back = np.array([[step, 0, start[0]], [0, step, start[1]]])
