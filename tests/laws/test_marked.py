@@ -24,6 +24,7 @@ DRAWERS = {
     "show.py": "drawings for people who look into a portrait: small panels with titles",
 }
 WRITERS = {
+    "cli/corpus.py": "labels; its films are those of animate",
     "cli/inspect.py": "drawings for people who look into a portrait",
     "cli/verify.py": "keeps what is verified, while it is",
     "face.py": "motion, as numbers",
