@@ -11,7 +11,7 @@ from vultus.compiled import inlined, kernel
 
 Bytes = NDArray[np.uint8]
 Doubles = NDArray[np.float64]
-Words = NDArray[np.uint32]
+Words = NDArray[np.uint64]
 Faces = NDArray[np.int32]
 
 EDGE = 0.01  # pixels by which a triangle reaches past its edge, so that neighbours leave no crack
@@ -20,16 +20,17 @@ EMPTY, MIXED, OPAQUE = 0, 1, 2  # what of the person a triangle's part of the te
 
 FINE = 16  # bits behind the point of a texture coordinate
 STEPS = 256  # positions between two pixels that the sampling tells apart
-LOW, HIGH = np.uint64(0x0000FFFF0000FFFF), np.uint64(0x00FF00FF00FF00FF)
+HIGH = np.uint64(0x00FF00FF00FF00FF)
 HALF = np.uint64(0x0080008000800080)
 EIGHT, SIXTEEN, THIRTY_TWO, FORTY_EIGHT = np.uint64(8), np.uint64(16), np.uint64(32), np.uint64(48)
 ONE, BYTE, WHOLE = np.uint64(1), np.uint64(255), np.uint64(256)
 
 
 def packed(fore: Bytes) -> Words:  # [h, w, 4] -> [h + 1, w + 1]
-    """RGBA as one word a pixel, its last row and column repeated so that every pixel has a neighbour."""
-    padded = np.pad(fore, ((0, 1), (0, 1), (0, 0)), "edge")
-    return np.ascontiguousarray(padded).view("<u4")[..., 0].astype(np.uint32)
+    """RGBA as one word a pixel, sixteen bits a channel, R lowest; last row and column repeated as neighbours."""
+    padded = np.pad(fore, ((0, 1), (0, 1), (0, 0)), "edge").astype(np.uint64)
+    red, green, blue, alpha = (padded[..., channel] for channel in range(4))
+    return np.asarray(red | green << SIXTEEN | blue << THIRTY_TWO | alpha << FORTY_EIGHT)
 
 
 @kernel
@@ -113,14 +114,6 @@ def _crossing(px: float, py: float, qx: float, qy: float, y: float, low: float, 
 
 
 @inlined
-def _lanes(pixel: np.uint32) -> np.uint64:
-    """Four bytes, each in sixteen bits of its own."""
-    word = np.uint64(pixel)
-    word = (word | (word << SIXTEEN)) & LOW
-    return np.uint64((word | (word << EIGHT)) & HIGH)
-
-
-@inlined
 def _between(a: np.uint64, b: np.uint64, share: np.uint64) -> np.uint64:
     """Four lanes, `share` 256ths of the way from a to b, rounded."""
     return np.uint64(((a * (WHOLE - share) + b * share + HALF) >> EIGHT) & HIGH)
@@ -152,8 +145,8 @@ def _line(
         x0, y0 = np.uint64(fx >> 8), np.uint64(fy >> 8)  # unsigned: no index counts from the end
         x1, y1 = x0 + ONE, y0 + ONE
         share_x, share_y = np.uint64(fx & 255), np.uint64(fy & 255)
-        above = _between(_lanes(fore[y0, x0]), _lanes(fore[y0, x1]), share_x)
-        below = _between(_lanes(fore[y1, x0]), _lanes(fore[y1, x1]), share_x)
+        above = _between(fore[y0, x0], fore[y0, x1], share_x)
+        below = _between(fore[y1, x0], fore[y1, x1], share_x)
         pixel = _between(above, below, share_y)
         alpha = BYTE if opaque else pixel >> FORTY_EIGHT
         if alpha == BYTE:

@@ -24,7 +24,7 @@ class Scene:
 
     size: int  # pixels a side
     home: Home
-    fore: NDArray[np.uint32]  # [h + 1, w + 1] see `paint.packed`
+    fore: NDArray[np.uint64]  # [h + 1, w + 1] see `paint.packed`
     plate: Bytes  # [size, size, 3]
     source: Doubles  # [V, 2] where each point lies in `fore`
     triangles: NDArray[np.int32]  # [F, 3]
@@ -58,7 +58,7 @@ def init(portrait: Portrait, size: int = 512) -> Scene:
 def before(
     scene: Scene,
     plate: Bytes,  # [size, size, 3]
-    fore: NDArray[np.uint32] | None = None,
+    fore: NDArray[np.uint64] | None = None,
     shows: Bytes | None = None,
 ) -> Scene:
     """The same person before another background."""
