@@ -40,29 +40,33 @@ class Marker:
 
     def mark(self, frame: Bytes) -> None:  # [H, W, 3 | 4] RGB, changed in place
         """Write the number into a frame; a fourth channel is left as it is."""
-        with_fine = min(frame.shape[:2]) >= FINE
+        rows, with_fine = frame.reshape(frame.shape[0], -1), min(frame.shape[:2]) >= FINE
         cells = np.empty((FINE, FINE), np.float32)
         if with_fine:
-            _average(frame, cells)
+            _average(rows, frame.shape[2], cells)
         else:
             cells[:] = cv2.resize(cv2.transform(frame[..., :3], LUMA), (FINE, FINE), interpolation=cv2.INTER_LINEAR)
         levels = np.empty((FINE, FINE), np.int8)
         _choose(cells, self._signs, self._coarse, self._fine, with_fine, levels)
-        _add(frame.reshape(frame.shape[0], -1), frame.shape[2], levels)
+        _add(rows, frame.shape[2], levels)
 
 
 @kernel
-def _average(frame: Bytes, cells: Floats) -> None:  # [H, W, 3], [FINE, FINE]
-    """Luma (ITU-R BT.601) averaged over each cell."""
-    height, width = frame.shape[:2]
+def _average(rows: Bytes, channels: int, cells: Floats) -> None:  # [H, W * channels], [FINE, FINE]
+    """Luma (ITU-R BT.601) averaged over each cell: whole rows are added up first, which is what processors like."""
+    height, width = rows.shape[0], rows.shape[1] // channels
+    sums = np.empty(rows.shape[1], np.int32)
     for row in range(FINE):
         top, bottom = row * height // FINE, (row + 1) * height // FINE
+        sums[:] = 0
+        for y in range(top, bottom):
+            for i in range(rows.shape[1]):
+                sums[i] += rows[y, i]
         for column in range(FINE):
             left, right = column * width // FINE, (column + 1) * width // FINE
             total = np.int64(0)
-            for y in range(top, bottom):
-                for x in range(left, right):
-                    total += 77 * frame[y, x, 0] + 150 * frame[y, x, 1] + 29 * frame[y, x, 2]
+            for x in range(left * channels, right * channels, channels):
+                total += 77 * sums[x] + 150 * sums[x + 1] + 29 * sums[x + 2]
             cells[row, column] = np.float32(total) / np.float32(256 * (bottom - top) * (right - left))
 
 
