@@ -214,6 +214,14 @@ def test_a_motion_file_never_runs_what_it_holds(tmp_path: Path) -> None:
         Motion.load(tmp_path / "m.npz")
 
 
+def test_a_small_file_that_unpacks_to_very_much_is_refused(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    Motion(np.zeros((30_000, D), np.float32)).save(tmp_path / "m.npz")
+    assert (tmp_path / "m.npz").stat().st_size < 20_000
+    monkeypatch.setattr(face, "MOST_BYTES", 1 << 20)
+    with pytest.raises(MotionRefused, match="track a shorter video"):
+        Motion.load(tmp_path / "m.npz")
+
+
 def test_a_missing_motion_is_named(tmp_path: Path) -> None:
     with pytest.raises(MotionRefused, match=r"none\.npz: there is no such file"):
         Motion.load(tmp_path / "none.npz")

@@ -56,6 +56,7 @@ SHIFT = slice(49, 51)  # x, y
 LOG_DISTANCE = 51
 
 MOTION_KIND, MOTION_VERSION = "vultus motion", 1
+MOST_BYTES = 256 << 20  # unpacked: 14 hours
 _NO_MOTION = (  # what NumPy and JSON raise for files of another kind
     OSError, EOFError, ValueError, KeyError, TypeError, AttributeError, ZeroDivisionError, zipfile.BadZipFile,
 )  # fmt: skip
@@ -106,6 +107,10 @@ class Motion:
     def load(path: str | Path) -> "Motion":
         """Read a file that `save` wrote. Nothing in it is ever executed. Raises MotionRefused."""
         try:
+            with zipfile.ZipFile(path) as packed:
+                unpacked = sum(entry.file_size for entry in packed.infolist())
+            if unpacked > MOST_BYTES:
+                raise MotionRefused(f"{path}: more than {MOST_BYTES >> 20} MB of motion: track a shorter video")
             with open(path, "rb") as file, np.load(file, allow_pickle=False) as stored:
                 header, rows = json.loads(bytes(stored["header"])), np.asarray(stored["rows"], np.float32)
             _check_motion(header, rows, path)
