@@ -12,7 +12,7 @@ RUN := .venv/bin/python
 TRAIN := .venv-train/bin/python
 PIP := -m pip install --quiet --disable-pip-version-check --no-input
 
-.PHONY: help demo test check bench test-train clean
+.PHONY: help demo test test-browser check bench test-train clean
 
 help:  ## what there is to make
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "%-12s %s\n", $$1, $$2 }' Makefile
@@ -22,6 +22,10 @@ demo: $(READY)  ## a video of the first example, and its contact sheet
 
 test: $(READY)  ## the whole suite, without training
 	$(RUN) -m pytest -q --ignore=tests/train
+
+test-browser: $(READY)  ## the page in a real browser; needs Chromium (apt-get install chromium)
+	$(RUN) $(PIP) 'playwright>=1.48'
+	$(RUN) -m pytest -q -rs tests/server/test_browser.py
 
 check: $(READY)  ## style and types
 	$(RUN) -m ruff check .

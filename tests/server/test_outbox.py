@@ -5,7 +5,7 @@ from vultus.server.outbox import MOST_WAITING, Outbox
 
 
 def shown(index: int, *, key: bool = False) -> Shown:
-    return Shown("s", index, index * 1920, 1920, b"x", key, (), 0.0)
+    return Shown("s", index, index * 1920, 1920, b"x", key, True, (), 0.0)
 
 
 def test_a_slow_client_loses_pictures_and_goes_on_with_one_that_stands_alone() -> None:

@@ -52,15 +52,14 @@ def beginning(size: int, sets: Parameters) -> bytes:
 
 
 def fragment(shown: Shown, sequence: int, origin: int = 0) -> bytes:
-    """The fragment of one picture and its sound; times count from `origin`. A picture that was skipped: its sound."""
+    """The fragment of one picture and its sound; times count from `origin`."""
     picture = _length_prefixed(shown.content)
     sounds = [piece for piece in shown.sounds if piece.time >= origin]
     sound = b"".join(piece.content for piece in sounds)
-    runs = [_video_run(shown, origin, len(picture))] if picture else []
+    runs = [_video_run(shown, origin, len(picture))]
     if sounds:
         runs.append(_audio_run([len(piece.content) for piece in sounds], sounds[0].time - origin))
-    lengths = [len(picture)] if picture else []
-    return _assembled(runs, [*lengths, len(sound)], sequence, picture + sound)
+    return _assembled(runs, [len(picture), len(sound)], sequence, picture + sound)
 
 
 @dataclass(frozen=True)

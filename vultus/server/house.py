@@ -96,7 +96,7 @@ class House:
 
     def _count(self, shown: Shown) -> None:
         late = shown.spent * 48_000 > shown.length
-        outcome = "skipped" if not shown.content else "late" if late else "ok"
+        outcome = "skipped" if not shown.fresh else "late" if late else "ok"
         self.metrics.frames.add(outcome=outcome)
         self.metrics.frame_seconds.see(shown.spent)
 

@@ -109,6 +109,7 @@ class Shown:
     length: int  # until the next picture, in MEDIA_RATE
     content: bytes  # of the picture
     key: bool  # stands alone
+    fresh: bool  # False: there was no time to draw, it is the picture before once more
     sounds: tuple[Piece, ...]
     spent: float  # seconds from when the picture was due until it was encoded
 

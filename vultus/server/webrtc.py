@@ -148,8 +148,7 @@ class Peer:
             self._send(shown, start)
 
     def _send(self, shown: Shown, start: float) -> None:
-        if shown.content:
-            self._call.pictures.put(shown.content, shown.time, 0.0)
+        self._call.pictures.put(shown.content, shown.time, 0.0)
         for piece in shown.sounds:
             self._call.sound.put(piece.content, piece.time, start + piece.time / MEDIA_RATE)
 

@@ -46,6 +46,7 @@ export class Look {
     const title = TITLES[name] || name.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
     const label = document.createElement("label"), input = document.createElement("input"), out = document.createElement("output");
     Object.assign(input, { type: "range", min: least, max: most, step: (most - least) / 100, value, name });
+    label.htmlFor = input.id = `control-${name}-${part ?? ""}`; // or the label would be the output's
     const show = () => { out.value = said(name, Number(input.value)); input.setAttribute("aria-valuetext", out.value); };
     input.addEventListener("input", () => {
       show();

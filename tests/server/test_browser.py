@@ -1,0 +1,152 @@
+"""The page in a real browser: Debian's Chromium, without a screen.
+
+`make test-browser` installs what drives it; without a browser these are skipped.
+"""
+
+import shutil
+import time
+from collections.abc import Iterator
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.server.conftest import Service, start, stop
+
+playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: make test-browser")
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+pytestmark = [
+    pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium"),
+    pytest.mark.skipif(find_spec("espeakng_loader") is None, reason="the extra `say` is not installed"),
+    pytest.mark.skipif(find_spec("mediapipe") is None, reason="MediaPipe, which reads pictures, is not installed"),
+]
+PICTURE = Path(__file__).parents[2] / "examples" / "portrait_mira.png"
+FLAGS = ("--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--use-fake-ui-for-media-stream",
+         "--use-fake-device-for-media-stream")  # fmt: skip
+LONG = "This sentence is long enough that somebody can interrupt it, since it goes on and on and on. " * 3
+
+# How much the mouth's pixels change from one moment to the next, and how loud it is: over 1.5 s.
+WATCH = """async () => {
+  const video = document.getElementById("face"), canvas = new OffscreenCanvas(64, 32);
+  const context = canvas.getContext("2d", { willReadFrequently: true });
+  const audio = studio.audio ??= new AudioContext();
+  const stream = video.srcObject || (studio.captured ??= video.captureStream());
+  const analyser = audio.createAnalyser();
+  audio.createMediaStreamSource(stream).connect(analyser);
+  await audio.resume();
+  const wave = new Float32Array(analyser.fftSize);
+  let last = null, moved = 0, loud = 0;
+  for (let i = 0; i < 15; i++) {
+    const side = video.videoWidth;
+    context.drawImage(video, side * 0.38, side * 0.5, side * 0.24, side * 0.16, 0, 0, 64, 32);
+    const now = context.getImageData(0, 0, 64, 32).data;
+    if (last) moved += now.reduce((sum, value, j) => sum + Math.abs(value - last[j]), 0) / now.length;
+    last = now;
+    analyser.getFloatTimeDomainData(wave);
+    loud = Math.max(loud, ...wave.map(Math.abs));
+    await new Promise((done) => setTimeout(done, 100));
+  }
+  return [moved / 14, loud];
+}"""
+
+
+@pytest.fixture(scope="module")
+def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
+    """A server that prepares its own portraits."""
+    running = start(tmp_path_factory.mktemp("studio"))
+    yield running
+    stop(running)
+
+
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with playwright.sync_playwright() as play:
+        running = play.chromium.launch(executable_path=CHROMIUM, args=list(FLAGS))
+        yield running
+        running.close()
+
+
+@pytest.fixture
+def page(browser: Any, studio: Service) -> Iterator[Any]:  # noqa: ANN401 - an optional package's
+    """The page, open; whatever it logs as an error fails the test."""
+    opened, wrong = browser.new_page(viewport={"width": 1200, "height": 900}), []
+    opened.on("pageerror", lambda error: wrong.append(str(error)))
+    opened.goto(f"http://127.0.0.1:{studio.port}/")
+    opened.wait_for_selector("[data-portrait=mira]:enabled")
+    yield opened
+    opened.close()
+    assert wrong == []
+
+
+def choose(page: Any, way: str) -> None:  # noqa: ANN401 - an optional package's
+    page.evaluate(f"document.querySelector('input[name=way][value={way}]').checked = true")
+
+
+def wait(page: Any, condition: str, seconds: float = 20) -> None:  # noqa: ANN401 - an optional package's
+    until = time.monotonic() + seconds
+    while not page.evaluate(condition):  # the page forbids evaluating strings: Playwright's own waiting needs that
+        assert time.monotonic() < until, f"not so in {seconds:g} s: {condition}"
+        page.wait_for_timeout(50)
+
+
+@pytest.mark.parametrize("way", ["webrtc", "socket"])
+def test_the_mouth_moves_with_the_voice_and_rests_without(page: Any, way: str) -> None:  # noqa: ANN401
+    choose(page, way)
+    page.click("[data-portrait=mira]")
+    wait(page, "studio.talked !== null && studio.line !== null")
+    assert page.evaluate("studio.talked") < 2000  # milliseconds from the click
+    page.fill("#text", LONG)
+    page.keyboard.press("Enter")
+    wait(page, "document.getElementById('caption').textContent.startsWith('This')")
+    page.wait_for_timeout(600)
+    moved, loud = page.evaluate(WATCH)
+    page.keyboard.press("Escape")
+    wait(page, "studio.cleared")
+    page.wait_for_timeout(900)
+    rested, quiet = page.evaluate(WATCH)
+    assert moved > 2 * rested
+    assert loud > 0.05
+    assert quiet < 0.02
+
+
+def test_a_picture_can_be_brought_and_filmed(page: Any, studio: Service) -> None:  # noqa: ANN401
+    page.set_input_files("#picture-file", str(PICTURE))
+    wait(page, "studio.talked !== undefined && studio.talked !== null", 60)
+    page.click("#record")
+    page.wait_for_timeout(1500)
+    page.click("#record")
+    wait(page, "studio.film")
+    film = studio.ask("GET", page.evaluate("studio.film"))
+    assert film.body[4:8] == b"ftyp"
+    assert b"c2pa" in film.body
+
+
+def test_the_microphone_speaks_through_the_face(page: Any) -> None:  # noqa: ANN401
+    page.click("[data-portrait=mira]")
+    wait(page, "studio.talked !== null && studio.line !== null")
+    wait(page, "!document.getElementById('stage').classList.contains('speaking')")
+    page.click("#mic")  # Chromium's pretended microphone beeps
+    wait(page, "document.getElementById('stage').classList.contains('speaking')")
+    assert page.get_attribute("#mic", "aria-pressed") == "true"
+    page.click("#mic")
+
+
+def test_the_eyes_can_be_led_by_keys(page: Any) -> None:  # noqa: ANN401
+    page.click("[data-portrait=mira]")
+    wait(page, "studio.line !== null")
+    page.focus("#gaze")
+    for _ in range(5):
+        page.keyboard.press("ArrowRight")
+    assert "right" in page.get_attribute("#gaze", "aria-valuetext")
+    assert page.evaluate("studio.look.values.gaze[0]") > 0.2
+
+
+def test_everything_has_a_name_and_nothing_overflows_on_a_phone(page: Any) -> None:  # noqa: ANN401
+    page.set_viewport_size({"width": 375, "height": 700})
+    assert page.evaluate("document.documentElement.scrollWidth") <= 375
+    nameless = page.evaluate(
+        """[...document.querySelectorAll("button, input:not([hidden]), textarea, [role=slider]")].filter(
+        (one) => !(one.textContent || one.ariaLabel || one.labels?.length)).map((one) => one.outerHTML)"""
+    )
+    assert nameless == []
