@@ -13,7 +13,7 @@ from vultus.topology import LOWER_LIDS, LOWER_LIP, OVAL, SKIN, UPPER_LIDS, UPPER
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
-BODY_SHARE = 0.35  # of the head's shift that the shoulders take over
+BODY_SHARE = 0.15  # of the head's shift that the shoulders take over; most of it comes from turning about the neck
 UPPER = np.array([*UPPER_LIP[1:-1], *UPPER_LIDS[0][1:-1], *UPPER_LIDS[1][1:-1]])
 LOWER = np.array([*LOWER_LIP[1:-1], *LOWER_LIDS[0][1:-1], *LOWER_LIDS[1][1:-1]])
 JAW_OPEN, MOUTH_CLOSE = channel("jawOpen"), channel("mouthClose")
