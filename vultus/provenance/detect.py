@@ -8,15 +8,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus.provenance import search
-from vultus.provenance.code import SIGNS, Reading
+from vultus.provenance.code import Reading
 from vultus.provenance.evidence import Place, Sums, chance, mean, read, votes
 
 Bytes = NDArray[np.uint8]
 
 SURE = 1e-5  # a find with a larger chance of being none is no find
 LARGEST = 1280  # pixels a side; more is made smaller
-TRIED = 24  # places looked at closely
-IN_MEAN = 32  # pictures of which the mean is searched
+TRIED = 6  # places of each search looked at closely
+FIRST_STEP, LAST_STEP = 0.0045, 0.0005  # of the side: half a fine cell, and what no longer matters
 
 
 @dataclass(frozen=True)
@@ -41,10 +41,10 @@ def find(pictures: Sequence[Bytes], everywhere: bool = True) -> Find | None:  # 
     sums = [Sums(one) for one in lumas]
     height, width = lumas[0].shape
     whole = Place(0, 0, width, height)
-    reading, looks = read(mean([votes(one, whole) for one in sums])), 1
+    reading, looks = _read(sums, whole), 1
     if chance(reading, looks) > SURE and everywhere:
-        place, looks = _search(lumas)
-        reading, whole = read(mean([votes(one, place) for one in sums])), place
+        whole, looks = _search(sums)
+        reading = _read(sums, whole)
     found = chance(reading, looks)
     if found > SURE:
         return None
@@ -60,33 +60,37 @@ def luma(picture: Bytes) -> Bytes:  # [H, W, 3] RGB or [H, W] -> [h, w]
     return np.asarray(grey, np.uint8)
 
 
-def _search(lumas: Sequence[Bytes]) -> tuple[Place, int]:
+def _search(sums: Sequence[Sums]) -> tuple[Place, int]:
     """The best place anywhere, and how many were tried to find it."""
-    chosen = lumas[:: -(-len(lumas) // IN_MEAN)]
-    sums = Sums(np.rint(np.mean(chosen, axis=0)).astype(np.uint8))
     looks, best, best_reading = 1, Place(0, 0, 1, 1), Reading(0, 0.0, 0.0)
-    for sides in (search.LIKELY, search.UNLIKELY):
-        found = search.candidates(sums, sides)
+    for sides, most in ((search.LIKELY, 6), (search.UNLIKELY, 2)):
+        chosen = sums[:: -(-len(sums) // most)]
+        found = search.candidates(chosen, sides)
         looks += sum(candidate.looks for candidate in found) // search.KEPT
-        for candidate in found[:TRIED]:
-            place, reading, tried = _refined(sums, candidate.place)
+        near = sorted(found, key=lambda candidate: -_read(chosen, candidate.place).agreement)
+        for candidate in near[:TRIED]:
+            place, reading, tried = _refined(chosen, candidate.place)
             looks += tried
             if reading.agreement > best_reading.agreement:
                 best, best_reading = place, reading
-        if chance(best_reading, looks) < SURE:
+        if chance(_read(sums, best), looks) < SURE:
             break
     return best, looks
 
 
-def _refined(sums: Sums, place: Place) -> tuple[Place, Reading, int]:
+def _read(sums: Sequence[Sums], place: Place) -> Reading:
+    return read(mean([votes(one, place) for one in sums]))
+
+
+def _refined(sums: Sequence[Sums], place: Place) -> tuple[Place, Reading, int]:
     """The best place near one, uphill in smaller and smaller steps."""
-    reading, tried = read(votes(sums, place)), 1
-    step = 0.5 / SIGNS / 2  # of the side: about half a fine cell
-    while step > 0.0005:
+    reading, tried = _read(sums, place), 1
+    step = FIRST_STEP
+    while step > LAST_STEP:
         moved = False
         for next_place in _near(place, step):
             tried += 1
-            next_reading = read(votes(sums, next_place))
+            next_reading = _read(sums, next_place)
             if next_reading.agreement > reading.agreement:
                 place, reading, moved = next_place, next_reading, True
         if not moved:

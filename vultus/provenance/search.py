@@ -4,7 +4,7 @@ For one size of the marked frame all places are tried at once: a correlation of 
 of the scheme's own signs, half a fine cell apart.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 
@@ -38,9 +38,9 @@ class Candidate:
     looks: int  # places tried for this size
 
 
-def candidates(sums: Sums, sides: tuple[float, float]) -> list[Candidate]:
+def candidates(pictures: Sequence[Sums], sides: tuple[float, float]) -> list[Candidate]:
     """The best places for marked frames with sides in the given range, best first."""
-    found = [candidate for side in _sizes(sums, sides) for candidate in _at_size(sums, side)]
+    found = [candidate for side in _sizes(pictures[0], sides) for candidate in _at_size(pictures, side)]
     return sorted(found, key=lambda candidate: -candidate.deviations)
 
 
@@ -53,9 +53,10 @@ def _sizes(sums: Sums, sides: tuple[float, float]) -> Iterator[float]:
         side *= STEP
 
 
-def _at_size(sums: Sums, side: float) -> list[Candidate]:
+def _at_size(pictures: Sequence[Sums], side: float) -> list[Candidate]:
     pitch = side / ACROSS
-    fine, coarse = _fields(sums, pitch)
+    fields = [_fields(sums, pitch) for sums in pictures]
+    fine, coarse = (np.mean(several, axis=0) for several in zip(*fields, strict=True))
     margin = int(OUTSIDE * ACROSS)
     height, width = fine.shape
     if min(height, width) + 2 * margin < ACROSS:
