@@ -349,7 +349,7 @@ def _children(pid: int) -> list[int]:
 
 
 async def memory(pid: int, openings: int) -> dict[str, object]:
-    """Open, show a second's pictures, close."""
+    """Open, show half a second's pictures, close; once a second, which is as often as one address may."""
     seen = []
     for count in range(openings + 1):
         if count % max(1, openings // 10) == 0:
@@ -359,6 +359,7 @@ async def memory(pid: int, openings: int) -> dict[str, object]:
             await socket.send(json.dumps({"portrait": "ada"}))
             for _ in range(12):
                 await socket.recv()
+        await asyncio.sleep(0.7)
     return {"openings": openings, "resident_mb": seen}
 
 

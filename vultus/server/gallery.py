@@ -12,7 +12,7 @@ import shutil
 import time
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from vultus.errors import VultusError
@@ -68,17 +68,17 @@ class Gallery:
         for id in BUNDLED:
             if self.portrait(id) is None:
                 try:
-                    await self._prepared(PICTURES / f"{id}.jpg", id, 1)
+                    await self._prepared(PICTURES / f"{id}.jpg", id, 1, "virtual")
                 except (VultusError, Problem) as problem:
                     self.problem = str(problem)
                     return
 
-    async def add(self, picture: Path, face: int = 1) -> Entry:
+    async def add(self, picture: Path, face: int = 1, likeness: str = "unstated") -> Entry:
         """Prepare a picture that somebody brought. Raises InputRefused, PackageMissing, Problem."""
         if len(self.entries()) >= self._most:
             raise Problem(503, "the gallery is full: try again later", 600)
         id = secrets.token_hex(8)
-        await self._prepared(picture, id, face)
+        await self._prepared(picture, id, face, likeness)
         return Entry(id, "Yours", True)
 
     def remove(self, id: str) -> bool:
@@ -100,9 +100,9 @@ class Gallery:
         """Let the process go."""
         self._pool.shutdown(wait=False, cancel_futures=True)
 
-    async def _prepared(self, picture: Path, id: str, face: int) -> None:
+    async def _prepared(self, picture: Path, id: str, face: int, likeness: str) -> None:
         async with self._turn:
-            work = self._pool.submit(_prepare, picture, self._folder / f"{id}.vultus", face)
+            work = self._pool.submit(_prepare, picture, self._folder / f"{id}.vultus", face, likeness)
             try:
                 await asyncio.wait_for(asyncio.wrap_future(work), PATIENCE)
             except (BrokenProcessPool, asyncio.TimeoutError) as cause:
@@ -124,15 +124,16 @@ def _pool() -> ProcessPoolExecutor:
     return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
 
 
-def _prepare(picture: Path, portrait: Path, face: int) -> None:
+def _prepare(picture: Path, portrait: Path, face: int, likeness: str) -> None:
     """Runs in the process of its own."""
     import cv2
 
     from vultus import analysis
     from vultus.media import read_picture
+    from vultus.portrait import Likeness
 
     cv2.setNumThreads(1)
-    prepared = analysis.prepare(read_picture(picture), face)
+    prepared = replace(analysis.prepare(read_picture(picture), face), likeness=Likeness(likeness))
     x, y, side = prepared.frame
     fore, plate = (part[y : y + side, x : x + side].astype(float) for part in (prepared.fore, prepared.plate))
     alpha = fore[..., 3:] / 255

@@ -29,12 +29,13 @@ def portraits(house: House) -> APIRouter:
         request: Request,
         image: Annotated[UploadFile, File(description="a picture with a face")],
         face: Annotated[int, Form(ge=1, le=20, description="which face, 1 the largest")] = 1,
+        likeness: Annotated[str, Form(description="whose: virtual, self, consented or unstated")] = "unstated",
     ) -> Response:
         """Prepare a picture. It takes about two seconds."""
         house.allow_upload(request)
         with tempfile.TemporaryDirectory() as folder:
             picture = await keep(image, Path(folder) / "picture", house.limits.picture_bytes)
-            entry = await house.gallery.add(picture, face)
+            entry = await house.gallery.add(picture, face, likeness)
         return JSONResponse(_described(entry), 201, {"Location": f"/v1/portraits/{entry.id}"})
 
     @router.get("/portraits/{id}/picture")

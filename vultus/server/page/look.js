@@ -1,4 +1,4 @@
-// The controls of the face: a ring on it that leads its eyes, sliders, and a wheel where there is emotion.
+// The controls of the face: a ring on it that leads its eyes, and sliders for all else that the server knows.
 
 const DEGREES = 180 / Math.PI;
 const GAZE = 0.45; // radians at the edge of the stage
@@ -32,11 +32,9 @@ export class Look {
 
   draw() {
     this.places.sliders.replaceChildren();
-    this.places.wheel.replaceChildren();
     for (const [name, value] of Object.entries(this.known)) {
       if (name === "gaze") continue;
-      if (name === "emotion" && Array.isArray(value) && value.length === 2) wheel(this.places.wheel, (at) => this.turn(name, at));
-      else if (Array.isArray(value)) value.forEach((part, i) => this.slider(name, part, i));
+      if (Array.isArray(value)) value.forEach((part, i) => this.slider(name, part, i));
       else this.slider(name, value);
     }
   }
@@ -102,43 +100,6 @@ function words(yaw, pitch) {
   if (yaw) parts.push(`${Math.abs(yaw)} degrees ${yaw > 0 ? "right" : "left"}`);
   if (pitch) parts.push(`${Math.abs(pitch)} degrees ${pitch > 0 ? "up" : "down"}`);
   return parts.length ? `looks ${parts.join(", ")}` : "looks straight ahead";
-}
-
-function wheel(place, onMove) {
-  const disc = document.createElement("div"), dot = document.createElement("i");
-  disc.className = "wheel";
-  disc.setAttribute("role", "slider");
-  disc.tabIndex = 0;
-  disc.setAttribute("aria-label", "Mood: pleasant to the right, lively upward");
-  for (const [text, x, y] of [["glad", 88, 50], ["sad", 12, 50], ["lively", 50, 10], ["calm", 50, 90]]) {
-    const name = document.createElement("small");
-    Object.assign(name.style, { left: `${x}%`, top: `${y}%` });
-    name.textContent = text;
-    disc.append(name);
-  }
-  let at = [0, 0];
-  const move = (x, y) => {
-    const far = Math.max(1, Math.hypot(x, y));
-    at = [x / far, y / far];
-    Object.assign(dot.style, { left: `${50 + at[0] * 42}%`, top: `${50 - at[1] * 42}%` });
-    disc.setAttribute("aria-valuetext", `${Math.round(at[0] * 100)} glad, ${Math.round(at[1] * 100)} lively`);
-    onMove(at);
-  };
-  disc.addEventListener("pointerdown", (event) => disc.setPointerCapture(event.pointerId));
-  disc.addEventListener("pointermove", (event) => {
-    if (!disc.hasPointerCapture(event.pointerId)) return;
-    const box = disc.getBoundingClientRect();
-    move(((event.clientX - box.left) / box.width - 0.5) * 2.4, (0.5 - (event.clientY - box.top) / box.height) * 2.4);
-  });
-  disc.addEventListener("keydown", (event) => {
-    const step = { ArrowLeft: [-0.1, 0], ArrowRight: [0.1, 0], ArrowUp: [0, 0.1], ArrowDown: [0, -0.1] }[event.key];
-    if (!step) return;
-    move(at[0] + step[0], at[1] + step[1]);
-    event.preventDefault();
-  });
-  Object.assign(dot.style, { left: "50%", top: "50%" });
-  disc.append(dot);
-  place.append(disc);
 }
 
 function clamp(value) { return Math.max(-1, Math.min(1, value)); }

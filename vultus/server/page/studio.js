@@ -7,7 +7,7 @@ import { Look } from "./look.js";
 const $ = (id) => document.getElementById(id);
 const GREETING = (name) => (name === "Yours" ? "Hello. I can talk now." : `Hello, I am ${name}. Nobody ever took this picture of me.`);
 
-const state = { line: null, portrait: null, look: null, mic: null, take: 0, begun: 0, timeline: [], film: null, pace: null };
+const state = { line: null, portrait: null, look: null, mic: null, take: 0, begun: 0, timeline: [], film: null, pace: null, captions: [] };
 window.studio = state; // for tests and the curious
 
 function toast(text) {
@@ -124,11 +124,11 @@ function hear(event) {
     case "said":
     case "cleared":
       $("stage").classList.remove("speaking");
-      if (event.type === "cleared") $("caption").textContent = "";
+      if (event.type === "cleared") silence();
       state.cleared = event.type === "cleared" ? performance.now() : state.cleared;
       break;
     case "sentence":
-      $("caption").textContent = event.text;
+      caption(event);
       break;
     case "pace":
       state.pace = event;
@@ -146,6 +146,18 @@ function hear(event) {
     case "ended":
       if (event.why) toast(event.why);
   }
+}
+
+function caption(event) {
+  if (event.at === 0) { silence(); state.firstSentence = performance.now(); }
+  const wait = Math.max(0, event.at * 1000 - (performance.now() - state.firstSentence));
+  state.captions.push(setTimeout(() => { $("caption").textContent = event.text; }, wait));
+}
+
+function silence() {
+  for (const timer of state.captions) clearTimeout(timer);
+  state.captions = [];
+  $("caption").textContent = "";
 }
 
 function say(text, mode) {
@@ -199,6 +211,7 @@ async function playFile(blob) {
 async function bring(blob) {
   const form = new FormData();
   form.append("image", blob);
+  form.append("likeness", $("likeness").value);
   $("hint").hidden = false;
   $("hint").textContent = "Looking at your picture";
   $("stage").classList.add("waiting");
@@ -298,6 +311,7 @@ function listen() {
       input.addEventListener("change", () => state.portrait && begin(state.portrait, false));
     }
   }
+  $("stage").addEventListener("click", () => { if (!state.portrait) document.querySelector("[data-portrait]:enabled")?.click(); });
   $("reset").addEventListener("click", () => state.look?.reset());
   addEventListener("dragover", (event) => { event.preventDefault(); $("drop").hidden = false; });
   addEventListener("dragleave", (event) => { if (!event.relatedTarget) $("drop").hidden = true; });
@@ -314,7 +328,7 @@ async function start() {
   listen();
   countPictures();
   const about = await (await fetch("/v1/about")).json();
-  const places = { stage: $("stage"), gaze: $("gaze"), sliders: $("sliders"), wheel: $("wheel-place") };
+  const places = { stage: $("stage"), gaze: $("gaze"), sliders: $("sliders") };
   state.look = new Look(about.controls, places, (values) => { state.line?.send({ type: "controls", values }); note("controls", { ...values }); });
   await gallery();
 }
