@@ -13,10 +13,10 @@ from vultus.media.track import Track
 
 Bytes = NDArray[np.uint8]
 
-# Superfast at crf 19: see docs/log.md for what the other presets cost. The number of threads is fixed, since
-# x264 decides differently with another number, and the same frames should give the same file anywhere.
+# Superfast at crf 19: see docs/log.md for what the other presets cost. The number of threads is fixed by the size of
+# the frame, since x264 decides differently with another number, and the same frames should give the same file anywhere.
 X264 = {"preset": "superfast", "crf": "19", "g": "100"}
-X264_THREADS = 1
+LARGE = 720  # pixels a side: larger frames are encoded by two threads, or encoding would set the pace
 BT709, LIMITED = 1, 1  # the numbers of ITU-T H.273
 
 
@@ -38,7 +38,7 @@ class Mp4:
         self._pictures.width, self._pictures.height = size
         self._pictures.pix_fmt = "yuv420p"
         self._pictures.time_base = 1 / rate
-        self._pictures.thread_count = X264_THREADS
+        self._pictures.thread_count = 1 if max(size) <= LARGE else 2
         self._pictures.codec_context.color_primaries = BT709
         self._pictures.codec_context.color_trc = BT709
         self._pictures.codec_context.colorspace = BT709
