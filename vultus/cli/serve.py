@@ -1,6 +1,7 @@
 """`vultus serve`."""
 
 import argparse
+import contextlib
 import os
 import sys
 from pathlib import Path
@@ -66,7 +67,8 @@ def run_serve(options: argparse.Namespace) -> tuple[dict[str, object], str]:
         secure=options.tls_cert is not None,
     )
     _welcome(options, key)
-    serve(settings, Address(options.host, options.port, options.tls_cert, options.tls_key))
+    with contextlib.suppress(KeyboardInterrupt):  # that is how a service is stopped
+        serve(settings, Address(options.host, options.port, options.tls_cert, options.tls_key))
     return {"stopped": True}, "stopped"
 
 
