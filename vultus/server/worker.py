@@ -5,6 +5,7 @@ side starts another; with as many workers as sessions, every session has a proce
 """
 
 import signal
+import sys
 import threading
 from multiprocessing.connection import Connection
 
@@ -15,6 +16,7 @@ from vultus.server.live import Live
 from vultus.server.messages import Awake, Close, Ended, News, Open, Order, SessionOrder, Stop
 from vultus.talker import Talker
 
+SWITCH = 0.0002  # seconds until a thread must let another have Python's lock: a picture takes it dozens of times
 FAREWELL = 2.0  # seconds that a session gets to end by itself
 
 
@@ -22,6 +24,7 @@ def work(pipe: "Connection[News, Order]", warm: str | None) -> None:
     """Serve until the other end of the pipe is closed. `warm` is a portrait file to warm up with."""
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group: the web side decides
     cv2.setNumThreads(1)
+    sys.setswitchinterval(SWITCH)
     if warm is not None:
         Talker(Portrait.load(warm), 128).tick()
     Worker(pipe).serve()
