@@ -28,7 +28,7 @@ class _Calls:
         self._peers = peers
 
     async def offer(self, request: Request) -> Response:
-        """JSON {"sdp", "type": "offer", "portrait", "size", "rate", "seed"} to {"sdp", "type": "answer", "session"}."""
+        """JSON {"sdp", "type": "offer", "portrait", "size", "rate", "seed", "label"} to {"sdp", "type", "session"}."""
         body = await _body(request)
         try:
             asked: dict[str, Any] = json.loads(body)

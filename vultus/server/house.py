@@ -7,6 +7,7 @@ from pathlib import Path
 from starlette.requests import Request
 
 from vultus.clock import now
+from vultus.provenance.label import LABELS
 from vultus.server.assistant import Assistant, Echo
 from vultus.server.gallery import Gallery
 from vultus.server.limits import Limits, Rate
@@ -54,7 +55,10 @@ class House:
         seed = asked.get("seed", 0)
         if not isinstance(seed, int) or not 0 <= seed < 2**32:
             raise Problem(422, "seed: wanted a whole number from 0 to 4294967295")
-        return Wanted(str(path), size, rate, seed, codec, baseline)
+        label = asked.get("label", "none")
+        if label not in LABELS:
+            raise Problem(422, f"label: wanted one of {', '.join(LABELS)}")
+        return Wanted(str(path), size, rate, seed, codec, baseline, label=str(label))
 
     def open(self, wanted: Wanted, transport: str) -> Session:
         """A new session. Raises Problem when there is no room."""

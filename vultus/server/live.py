@@ -93,7 +93,7 @@ class Live(threading.Thread):
         wanted = self._wanted
         portrait = Portrait.load(wanted.portrait)
         self._papers = papers_of(portrait, None, wanted.seed)
-        self._talker = Talker(portrait, wanted.size, wanted.seed, number=self._papers.number)
+        self._talker = Talker(portrait, wanted.size, wanted.seed, number=self._papers.number, label=wanted.label)
         self._pictures = picture_encoder(
             wanted.codec, wanted.size, wanted.rate, wanted.kilobits, baseline=wanted.baseline
         )

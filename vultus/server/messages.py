@@ -19,6 +19,7 @@ class Wanted:
     codec: str = "h264"  # or "vp8"
     baseline: bool = False  # H.264 as every WebRTC peer decodes it
     kilobits: int = 2500  # a second, at most
+    label: str = "none"  # what viewers read in the picture, one of `provenance.label.LABELS`
 
 
 @dataclass(frozen=True)

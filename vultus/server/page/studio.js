@@ -79,7 +79,7 @@ async function begin(portrait, greet = true) {
   state.clicked = performance.now();
   state.talked = null;
   try {
-    const asked = { portrait: portrait.id, rate: Number(checked("rate")) };
+    const asked = { portrait: portrait.id, rate: Number(checked("rate")), label: "corner" };
     const line = await open(checked("way"), asked, $("face"), (event) => take === state.take && hear(event), () => take === state.take && lost());
     if (take !== state.take) return line.close();
     Object.assign(state, { line, begun: performance.now(), timeline: [] });
