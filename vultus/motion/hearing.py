@@ -1,0 +1,60 @@
+"""Speech features to what the motion is made from: the lips that a voice asks for, and what else it tells.
+
+The network (`train/hearing_net.py` builds and trains it) runs on exactly one frame's worth of rows at a time
+and hands back what its convolutions will need again, so every call has the same shapes and the same bytes
+come out however the sound is cut. It answers for the frame that lies `DELAY` frames behind the newest one:
+that is all the future it hears.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vultus.clock import SAMPLES_PER_FRAME
+from vultus.face import E
+from vultus.motion import mouth
+
+Floats = NDArray[np.float32]
+
+BANDS = mouth.BANDS  # of a log-mel row
+DELAY = mouth.DELAY  # frames between the newest rows and the frame that the network answers for
+LOOK_AHEAD_FRAMES = DELAY
+LOOK_AHEAD_SAMPLES = LOOK_AHEAD_FRAMES * SAMPLES_PER_FRAME  # 1280 samples, 80 ms, after a frame's own 640
+A = 128  # features that motion is conditioned on
+P = 48  # kinds of phones that are told apart
+
+
+@dataclass(frozen=True)
+class HearingState:
+    """What the network remembers of the rows so far."""
+
+    cache: Floats  # [1, CACHE_SIZE]
+
+
+@dataclass(frozen=True)
+class Heard:
+    """What was heard at one frame."""
+
+    lips: Floats  # [E] 0..1, the lower face with its closures; 0 elsewhere
+    shut: float  # 0..1, how sure it is that a bilabial shuts the lips
+    speaking: float  # 0..1, how sure it is of speech
+    features: Floats  # [A] of about unit spread
+    phones: Floats  # [P] probabilities of the kinds of phones
+
+
+def init() -> HearingState:
+    """The state before the first row."""
+    return HearingState(mouth.init().cache)
+
+
+def step(
+    state: HearingState,
+    rows: Floats,  # [FEATURES_PER_FRAME, BANDS]
+) -> tuple[HearingState, Heard]:
+    """The new state, and what was heard at the frame `DELAY` frames before the end of these rows."""
+    kept, lips, speaking = mouth.step(mouth.MouthState(state.cache), rows)
+    features = np.zeros(A, np.float32)
+    features[:E] = lips * 3
+    features[E : E + 2] = (float(rows.mean()) + 8) / 4, speaking
+    return HearingState(kept.cache), Heard(lips, 0.0, speaking, features, np.zeros(P, np.float32))
