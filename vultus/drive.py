@@ -39,7 +39,7 @@ def put_on(motion: Motion, portrait: Portrait, controls: Controls) -> Floats:  #
     if np.abs(rows).max() > 10:
         raise MotionRefused("the motion's rows are no weights and radians: track the video again")
     rows[:, :E] = np.clip(rows[:, :E], 0, 1)
-    return placing.apply(rows, portrait.rest, controls)
+    return placing.apply(placing.command(rows, controls), portrait.rest, controls)
 
 
 def _at_frame_rate(motion: Motion) -> Floats:  # -> [T, D]

@@ -169,7 +169,7 @@ class Talker:
         with self.watch.on("speech"):
             speech_state, features = speech.step(state.speech, sound.samples)
         with self.watch.on("motion"):
-            motion_state, rows = stream.step(state.motion, features)
+            motion_state, rows = stream.step(state.motion, features, self.controls)
         self._states.append(_State(speech_state, motion_state))
         self._heard.append(sound)
         for row in rows:

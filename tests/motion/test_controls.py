@@ -14,6 +14,7 @@ from vultus.motion.controls import (
     SHIFT_LIMIT,
     Controls,
     apply,
+    command,
     soft_limit,
 )  # fmt: skip
 
@@ -37,10 +38,14 @@ def some_rest() -> Floats:
     return rest
 
 
+def placed_by(controls: Controls, rows: Floats) -> Floats:
+    return apply(command(rows, controls), some_rest(), controls)
+
+
 def changed(controls: Controls) -> set[int]:
     """The channels that differ from those without controls."""
     rows = some_rows()
-    differ = apply(rows, some_rest(), PLAIN) != apply(rows, some_rest(), controls)
+    differ = placed_by(PLAIN, rows) != placed_by(controls, rows)
     return set(np.flatnonzero(differ.any(axis=0)).tolist())
 
 
@@ -59,7 +64,9 @@ def test_a_part_of_the_portraits_smile_stays_and_its_open_mouth_does_not() -> No
 def test_rows_are_left_as_they_came() -> None:
     rows, rest = some_rows(), some_rest()
     before = rows.copy()
-    apply(rows, rest, Controls(head_gain=2, gaze=(0.1, 0.1)))
+    controls = Controls(head_gain=2, gaze=(0.1, 0.1), pose=(0.1, 0.1, 0.1), articulation=1.5)
+    apply(rows, rest, controls)
+    command(rows, controls)
     np.testing.assert_array_equal(rows, before)
 
 
@@ -86,8 +93,10 @@ def test_the_eyes_turn_back_against_the_head() -> None:
 @pytest.mark.parametrize("gain", [1.0, 10.0, 1000.0])
 def test_nothing_leaves_its_limits(gain: float) -> None:
     rows, rest = some_rows(size=1.0) * np.float32(gain), some_rest()
-    controls = Controls(gaze=(2.0, -2.0), distance=3.0, head_gain=gain, expression_gain=gain)
-    placed = apply(rows, rest, controls)
+    controls = Controls(
+        gaze=(0.5, -0.5), distance=0.6, pose=(0.3, -0.3, 0.3), head_gain=3, expression_gain=3, articulation=2
+    )
+    placed = placed_by(controls, rows)
     tight = 1 + 1e-5
     assert np.isfinite(placed).all()
     assert placed[:, :E].min() >= 0 and placed[:, :E].max() <= 1
@@ -123,5 +132,5 @@ def test_a_portrait_with_closed_eyes_opens_them() -> None:
 
 
 def test_head_gain_0_holds_the_head_still() -> None:
-    placed = apply(some_rows(), some_rest(), replace(PLAIN, head_gain=0.0))
+    placed = placed_by(replace(PLAIN, head_gain=0.0), some_rows())
     np.testing.assert_allclose(placed[:, ROTATION], np.broadcast_to(some_rest()[ROTATION], (50, 3)))

@@ -70,8 +70,14 @@ def closure(state: BlinkState, frame: float) -> float:
     return state.depth * left * left * (3 - 2 * left)
 
 
-def step(state: BlinkState, seed: int, frame: int, cause: float) -> BlinkState:
-    """The state at `frame`; `cause` 0..1 is the chance that something brings a blink right now."""
+def step(state: BlinkState, seed: int, frame: int, cause: float, rate: float = 1.0) -> BlinkState:
+    """The state at `frame`; `cause` 0..1 is the chance that something brings a blink right now.
+
+    With another `rate` the time to the next blink runs faster or slower; 0 is a face that never blinks.
+    """
+    cause *= rate
+    if rate != 1:
+        state = replace(state, due=state.due + 1 - rate)
     rested = frame - state.began > READY * FPS
     brought = rested and cause > 0 and draw(seed, BLINK, frame + 2_000_000).random() < cause
     if frame >= state.due or brought:

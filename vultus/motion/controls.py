@@ -1,17 +1,24 @@
 """What the caller may turn, and the placing of the model's relative rows on a portrait."""
 
-from dataclasses import dataclass
+import math
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
+from numbers import Real
 
 import numpy as np
 
+from vultus.errors import OptionRefused
 from vultus.face import EXPRESSIONS, GAZE, LOG_DISTANCE, ROTATION, SHIFT, D, E, Floats
 from vultus.motion import lids
+from vultus.motion.emotion import NEUTRAL, Emotion, offset
 
 HEAD_LIMIT = np.radians([15.0, 20.0, 15.0])  # pitch, yaw, roll away from rest, approached but never reached
 SHIFT_LIMIT = 0.35  # face units
 DISTANCE_LIMIT = 0.5  # of log distance
 GAZE_LIMIT = np.radians([30.0, 22.0])  # yaw, pitch, of the eyes in the head
+KNEE = 0.6  # of a soft limit: up to this share of it values stay what they are
 LIDS_AT_REST = 0.3  # the most that lids may hang at rest: a portrait with closed eyes opens them
+LEFT_OF_CHARACTER = 0.2  # what a full emotion leaves of the portrait's own smile or frown
 
 # What belongs to a person's look rather than to what is said: kept from the portrait in part.
 _CHARACTER = (
@@ -21,38 +28,111 @@ _CHARACTER = (
     "cheekSquintLeft", "cheekSquintRight", "noseSneerLeft", "noseSneerRight",
 )  # fmt: skip
 _LIDS = ("eyeBlinkLeft", "eyeBlinkRight", "eyeSquintLeft", "eyeSquintRight", "eyeWideLeft", "eyeWideRight")
+_SPEAKING = ("jaw", "mouth", "tongue")  # how the names of the weights begin that speech moves
 CHARACTER = [EXPRESSIONS.index(name) for name in _CHARACTER]
 LIDS = [EXPRESSIONS.index(name) for name in _LIDS]
 BLINKS = [lids.BLINK_LEFT, lids.BLINK_RIGHT]
 SPOKEN = [i for i in range(E) if i not in LIDS]  # what `expression_gain` scales
+ARTICULATED = [i for i, name in enumerate(EXPRESSIONS) if name.startswith(_SPEAKING) and i not in CHARACTER]
+
+GAZE_RANGE = math.radians(30)
+POSE_RANGE = math.radians(20)
+DISTANCE_RANGE = math.log(2)
+MOST_GAIN = 3.0
+
+RANGES: dict[str, tuple[float, float]] = {  # least and most of each number of a control
+    "gaze": (-GAZE_RANGE, GAZE_RANGE),
+    "distance": (-DISTANCE_RANGE, DISTANCE_RANGE),
+    "pose": (-POSE_RANGE, POSE_RANGE),
+    "emotion": (0.0, 1.0),
+    "head_gain": (0.0, MOST_GAIN),
+    "expression_gain": (0.0, MOST_GAIN),
+    "articulation": (0.0, 2.0),
+    "blink_rate": (0.0, MOST_GAIN),
+    "listening": (0.0, 1.0),
+    "eye_contact": (0.0, 1.0),
+    "character": (0.0, 1.0),
+}
+CONDITIONS = 13  # numbers that the motion model is told
 
 
 @dataclass(frozen=True)
 class Controls:
-    """Everything that can be turned while a face talks. The defaults change nothing."""
+    """Everything that can be turned while a face talks. The defaults change nothing.
+
+    Raises OptionRefused for a number outside its range (`RANGES`). docs/controls.md describes each.
+    """
 
     gaze: tuple[float, float] = (0.0, 0.0)  # yaw, pitch added to where the eyes look, radians
     distance: float = 0.0  # log distance added: + is farther
+    pose: tuple[float, float, float] = (0.0, 0.0, 0.0)  # pitch, yaw, roll added to the head's own pose, radians
+    emotion: Emotion = NEUTRAL
     head_gain: float = 1.0  # of head turns and shifts
     expression_gain: float = 1.0  # of lips, jaw, cheeks and brows
+    articulation: float = 1.0  # of what the lips do to speak: 1.3 is easier to lip-read
+    blink_rate: float = 1.0  # blinks, 1 as many as people have
+    listening: float = 0.0  # 1 attends to somebody else who speaks
+    eye_contact: float = 0.0  # 1 looks into the camera, 0 where the portrait looks
     character: float = 0.6  # share of the portrait's own smile, frown and brows that stays while it talks
+
+    def __post_init__(self) -> None:
+        for name, default in ((field.name, field.default) for field in fields(self)):
+            object.__setattr__(self, name, _checked(name, getattr(self, name), default))
+
+    def conditions(self) -> Floats:  # [CONDITIONS]
+        """What the motion model is told: gaze, distance, emotion, gains, blink rate, listening, in this order."""
+        told = [*self.gaze, self.distance, *self.emotion, self.head_gain, self.expression_gain]
+        return np.asarray([*told, self.blink_rate, self.listening], np.float32)
+
+
+def _checked(name: str, value: object, default: object) -> object:
+    """A control's value in its own type. Raises OptionRefused."""
+    if isinstance(default, Emotion) and isinstance(value, Mapping):
+        if unknown := sorted(set(value) - set(Emotion._fields)):
+            raise OptionRefused(f"control {name} {unknown[0]}: wanted some of {', '.join(Emotion._fields)}")
+        value = Emotion(**value)
+    if not isinstance(default, tuple):
+        return _number(name, value)
+    if not isinstance(value, tuple | list) or len(value) != len(default):
+        raise OptionRefused(f"control {name}: wanted {len(default)} numbers, got {value!r}")
+    numbers = (_number(name, part) for part in value)
+    return Emotion(*numbers) if isinstance(default, Emotion) else tuple(numbers)
+
+
+def _number(name: str, value: object) -> float:
+    least, most = RANGES[name]
+    if isinstance(value, bool) or not isinstance(value, Real) or not least <= float(value) <= most:
+        raise OptionRefused(f"control {name}: wanted a number from {least:.4g} to {most:.4g}, got {value!r}")
+    return float(value)
 
 
 def soft_limit(value: Floats, limit: Floats | float) -> Floats:
-    """Values that stay inside +-limit, elementwise: almost unchanged up to half of it, flat toward it."""
-    return np.asarray(limit * np.tanh(value / limit), np.float32)
+    """Values that stay inside +-limit, elementwise: themselves up to `KNEE` of it, then ever flatter."""
+    knee = KNEE * np.asarray(limit)
+    within = np.clip(value, -knee, knee)
+    beyond, room = value - within, np.asarray(limit) - knee
+    return np.asarray(within + beyond / np.hypot(1, beyond / room), np.float32)
 
 
-def _expression(rows: Floats, rest: Floats, controls: Controls) -> Floats:  # [n, D] -> [n, E]
-    own = rest[:E]
-    face = rows[:, :E].copy()
-    face[:, SPOKEN] *= controls.expression_gain
-    face[:, CHARACTER] += controls.character * own[CHARACTER]
-    hang = np.minimum(own[LIDS], LIDS_AT_REST)
-    face[:, LIDS] = hang + (1 - hang) * face[:, LIDS]
-    lowered = np.float32(np.clip(-controls.gaze[1] * lids.DOWN, 0, 0.35))
-    face[:, BLINKS] = lowered + (1 - lowered) * face[:, BLINKS]
-    return np.clip(face, 0, 1)
+def command(
+    rows: Floats,  # [n, D] relative to the portrait's rest
+    controls: Controls,
+) -> Floats:  # [n, D]
+    """Rows that obey gaze, distance, gains and emotion by plain arithmetic: for motion made without them."""
+    told = rows.copy()
+    told[:, :E] += offset(controls.emotion)
+    told[:, SPOKEN] *= controls.expression_gain
+    told[:, ROTATION.start : LOG_DISTANCE + 1] *= controls.head_gain
+    told[:, LOG_DISTANCE] += controls.distance
+    told[:, GAZE] += np.asarray(controls.gaze, np.float32)
+    _lower(told, controls.gaze[1])
+    return told
+
+
+def _lower(rows: Floats, pitch: float) -> None:
+    """Let the upper lids go down with eyes that look `pitch` lower than the rows know, in place."""
+    lowered = np.float32(np.clip(-pitch * lids.DOWN, 0, 0.35))
+    rows[:, BLINKS] = lowered + (1 - lowered) * rows[:, BLINKS]
 
 
 def apply(
@@ -62,17 +142,29 @@ def apply(
 ) -> Floats:  # [n, D]
     """Absolute rows for one portrait, inside the limits of a head.
 
-    The head moves about the portrait's own pose; the eyes turn back against it, so that they keep looking
-    where they look while the head moves.
+    Rows obey gaze, distance, gains and emotion already (`command`); pose, articulation, eye contact and
+    character are added here. The head moves about the portrait's own pose; the eyes turn back against it, so
+    that they keep looking where they look while the head moves.
     """
     assert rows.ndim == 2 and rows.shape[1] == D and rest.shape == (D,), (rows.shape, rest.shape)
     placed = np.empty_like(rows)
     placed[:, :E] = _expression(rows, rest, controls)
-    turn = soft_limit(rows[:, ROTATION] * controls.head_gain, HEAD_LIMIT)
+    turn = soft_limit(rows[:, ROTATION] + np.asarray(controls.pose, np.float32), HEAD_LIMIT)
     placed[:, ROTATION] = rest[ROTATION] + turn
-    placed[:, SHIFT] = rest[SHIFT] + soft_limit(rows[:, SHIFT] * controls.head_gain, SHIFT_LIMIT)
-    away = rows[:, LOG_DISTANCE] * controls.head_gain + controls.distance
-    placed[:, LOG_DISTANCE] = rest[LOG_DISTANCE] + soft_limit(away, DISTANCE_LIMIT)
-    look = rows[:, GAZE] + np.asarray(controls.gaze, np.float32) - turn[:, [1, 0]]
-    placed[:, GAZE] = np.clip(rest[GAZE] + look, -GAZE_LIMIT, GAZE_LIMIT)
+    placed[:, SHIFT] = rest[SHIFT] + soft_limit(rows[:, SHIFT], SHIFT_LIMIT)
+    placed[:, LOG_DISTANCE] = rest[LOG_DISTANCE] + soft_limit(rows[:, LOG_DISTANCE], DISTANCE_LIMIT)
+    home = (1 - controls.eye_contact) * rest[GAZE] - controls.eye_contact * rest[ROTATION][[1, 0]]
+    placed[:, GAZE] = np.clip(home + rows[:, GAZE] - turn[:, [1, 0]], -GAZE_LIMIT, GAZE_LIMIT)
     return placed
+
+
+def _expression(rows: Floats, rest: Floats, controls: Controls) -> Floats:  # [n, D] -> [n, E]
+    own = rest[:E]
+    face = rows[:, :E].copy()
+    face[:, ARTICULATED] *= controls.articulation
+    felt = max(controls.emotion)
+    face[:, CHARACTER] += controls.character * (1 - (1 - LEFT_OF_CHARACTER) * felt) * own[CHARACTER]
+    hang = np.minimum(own[LIDS], LIDS_AT_REST)
+    face[:, LIDS] = hang + (1 - hang) * face[:, LIDS]
+    _lower(face, -controls.pose[0])
+    return np.clip(face, 0, 1)

@@ -35,14 +35,14 @@ def _cause(prosody: Prosody, shifted: float) -> float:
     return blinks.AFTER_SHIFT if shifted > LARGE_SHIFT else 0.0
 
 
-def step(state: LifeState, prosody: Prosody) -> tuple[LifeState, Floats]:
+def step(state: LifeState, prosody: Prosody, blink_rate: float = 1.0) -> tuple[LifeState, Floats]:
     """The state one frame on, and a row [D] with lids, brows, gaze and head, lips at rest.
 
     Head and gaze are relative to home: 0 is where the portrait's own head stands and its eyes look.
     """
     seed, frame = state.seed, state.frame
     looking = gaze.step(state.gaze, seed, frame, prosody)
-    blink = blinks.step(state.blink, seed, frame, _cause(prosody, looking.shifted))
+    blink = blinks.step(state.blink, seed, frame, _cause(prosody, looking.shifted), blink_rate)
     moved = head.step(state.head, seed, frame, prosody)
     brow = brows.step(state.brow, seed, frame, prosody)
 
