@@ -100,7 +100,7 @@ def engine(portrait: Path, seconds: float) -> dict[str, object]:
         pass
     pushed = _bursts(live, seconds)
     left = _barge_in(live, news, pushed)
-    live.orders.put(Close("traced"))
+    live.order(Close("traced"))
     live.join()
     return left
 
@@ -117,7 +117,7 @@ def _bursts(live: Traced, seconds: float) -> list[float]:
             samples[:] = 16_000
             wait = chance.randint(12, 30)
             pushed.append(now())
-        live.orders.put(Push("traced", samples.tobytes(), live=True))
+        live.order(Push("traced", samples.tobytes(), live=True))
     _sleep(0.5)
     return pushed
 
@@ -141,11 +141,11 @@ def _barge_in(live: Traced, news: "queue.Queue[tuple[float, News]]", pushed: lis
     answers: list[float] = []
     old: list[float] = []
     for _ in range(20):
-        live.orders.put(Push("traced", np.full(5 * SAMPLE_RATE, 3000, "<i2").tobytes(), live=False))
+        live.order(Push("traced", np.full(5 * SAMPLE_RATE, 3000, "<i2").tobytes(), live=False))
         _sleep(random.Random(len(old)).uniform(0.3, 0.5))
         drain()
         asked = now()
-        live.orders.put(Clear("traced"))
+        live.order(Clear("traced"))
         _sleep(0.2)
         at, event = next(pair for pair in drain() if pair[1]["type"] == "cleared")
         answers.append(at - asked)

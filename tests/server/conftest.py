@@ -78,11 +78,12 @@ def free_port() -> int:
         return int(probe.getsockname()[1])
 
 
-def start(data: Path, *options: str) -> Service:
-    """A server that is ready."""
+def start(data: Path, *options: str, more: Path = ROOT) -> Service:
+    """A server that is ready; it finds packages in `more`, too."""
     port = free_port()
     command = [sys.executable, "-m", "vultus", "serve", "--port", str(port), "--data", str(data), *options]
-    service = Service(port, data, subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": str(ROOT)}))
+    path = os.pathsep.join([str(more), str(ROOT)])
+    service = Service(port, data, subprocess.Popen(command, cwd=ROOT, env={**os.environ, "PYTHONPATH": path}))
     until = time.monotonic() + PATIENCE
     while time.monotonic() < until:
         try:
@@ -102,14 +103,19 @@ def stop(service: Service) -> int:
     return service.process.wait(30)
 
 
+def furnish(data: Path, portrait_file: Path) -> None:
+    """Put a drawn face in place of every bundled portrait."""
+    (data / "portraits").mkdir()
+    for name in ("ada", "mira", "ren", "otto"):
+        shutil.copy(portrait_file, data / "portraits" / f"{name}.vultus")
+
+
 @pytest.fixture(scope="session")
 def service(portrait_file: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Service]:
     pytest.importorskip("fastapi", reason="the extra `server` is not installed")
     pytest.importorskip("aiortc", reason="the extra `server` is not installed")
     data = tmp_path_factory.mktemp("data")
-    (data / "portraits").mkdir()
-    for name in ("ada", "mira", "ren", "otto"):
-        shutil.copy(portrait_file, data / "portraits" / f"{name}.vultus")
+    furnish(data, portrait_file)
     running = start(data, "--sessions", "4")
     yield running
     stop(running)

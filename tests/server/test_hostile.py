@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import shutil
 from pathlib import Path
 
 import pytest
@@ -12,16 +11,14 @@ pytest.importorskip("aiortc", reason="the extra `server` is not installed")
 
 import uvicorn
 
-from tests.server.conftest import free_port, start, stop
+from tests.server.conftest import free_port, furnish, start, stop
 from vultus.server import run
 
 OFFERS = 300
 
 
 def test_many_offers_are_refused_and_leave_nothing(portrait_file: Path, tmp_path: Path) -> None:
-    (tmp_path / "portraits").mkdir()
-    for name in ("ada", "mira", "ren", "otto"):
-        shutil.copy(portrait_file, tmp_path / "portraits" / f"{name}.vultus")
+    furnish(tmp_path, portrait_file)
     service = start(tmp_path, "--workers", "1")
     try:
         body = json.dumps({"sdp": "v=0\r\nnonsense", "type": "offer"}).encode()

@@ -78,7 +78,7 @@ def session(wanted: Wanted) -> Iterator[Watched]:
     try:
         yield watched
     finally:
-        watched.live.orders.put(Close("s"))
+        watched.live.order(Close("s"))
         watched.live.join(PATIENCE)
         assert not watched.live.is_alive()
 
@@ -131,8 +131,8 @@ def test_any_rate_keeps_the_sound_beside_the_pictures(wanted: Wanted, rate: int)
 
 def test_speech_begins_is_said_and_ends(wanted: Wanted) -> None:
     with session(wanted) as watched:
-        watched.live.orders.put(Push("s", pcm(0.5), live=False))
-        watched.live.orders.put(Finish("s"))
+        watched.live.order(Push("s", pcm(0.5), live=False))
+        watched.live.order(Finish("s"))
         begun, said = watched.until("speaking"), watched.until("said")
     assert isinstance(begun["picture"], int)
     assert isinstance(said["picture"], int)
@@ -141,10 +141,10 @@ def test_speech_begins_is_said_and_ends(wanted: Wanted) -> None:
 
 def test_nothing_is_left_after_clear(wanted: Wanted) -> None:
     with session(wanted) as watched:
-        watched.live.orders.put(Push("s", pcm(5.0), live=False))
+        watched.live.order(Push("s", pcm(5.0), live=False))
         watched.until("speaking")
         watched.pictures(10)
-        watched.live.orders.put(Clear("s"))
+        watched.live.order(Clear("s"))
         event = watched.until("cleared")
         after = watched.pictures(20)
     assert isinstance(event["dropped_seconds"], float)
@@ -159,14 +159,14 @@ def test_nothing_is_left_after_clear(wanted: Wanted) -> None:
 def test_a_picture_that_stands_alone_comes_when_asked_for(wanted: Wanted) -> None:
     with session(wanted) as watched:
         assert [one.key for one in watched.pictures(5)] == [True, False, False, False, False]
-        watched.live.orders.put(Key("s"))
+        watched.live.order(Key("s"))
         assert any(one.key for one in watched.pictures(15))
 
 
 def test_controls_turn_the_eyes(wanted: Wanted) -> None:
     with session(wanted) as watched:
         watched.pictures(2)
-        watched.live.orders.put(Turn("s", {"gaze": (0.5, 0.0)}))
+        watched.live.order(Turn("s", {"gaze": (0.5, 0.0)}))
         watched.pictures(25)
         assert watched.live.controls.gaze[0] == pytest.approx(0.5, abs=0.01)
 
@@ -212,10 +212,10 @@ def test_a_broken_portrait_ends_its_session_and_says_why(tmp_path: Path) -> None
 def test_a_recording_is_a_film_of_what_was_shown(wanted: Wanted, tmp_path: Path, codec: str) -> None:
     with session(Wanted(wanted.portrait, size=64, codec=codec)) as watched:
         watched.pictures(3)
-        watched.live.orders.put(Record("s", str(tmp_path / "r")))
-        watched.live.orders.put(Push("s", pcm(0.6), live=False))
+        watched.live.order(Record("s", str(tmp_path / "r")))
+        watched.live.order(Push("s", pcm(0.6), live=False))
         watched.pictures(25)
-        watched.live.orders.put(Record("s", None))
+        watched.live.order(Record("s", None))
         while not isinstance(news := watched.take(), Recorded):
             pass
     complete(news.raw, tmp_path / "film.mp4")

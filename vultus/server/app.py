@@ -48,7 +48,7 @@ def application(settings: Settings) -> FastAPI:
             await peers.stop()
             await runner.stop()
             await house.workers.stop()
-            house.gallery.close()
+            await house.gallery.close()
 
     app = FastAPI(title="Vultus", version=__version__, lifespan=lifespan, docs_url=None, redoc_url=None)
     app.add_middleware(SafeHeaders)

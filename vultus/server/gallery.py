@@ -1,27 +1,24 @@
 """The portraits that a server offers: four of nobody, bundled, and those that people bring.
 
 A picture is read and prepared in a process of its own, so that a hostile one can break nothing, and each has
-so many seconds. What was prepared is kept as files: `<id>.vultus` beside `<id>.jpg`.
+so many seconds. The process ends when nobody has brought a picture for a while: what reads pictures is large.
+What was prepared is kept as files: `<id>.vultus` beside `<id>.jpg`.
 """
 
-import asyncio
-import multiprocessing
 import re
 import secrets
-import shutil
 import time
-from concurrent.futures import ProcessPoolExecutor
-from concurrent.futures.process import BrokenProcessPool
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 
 from vultus.errors import VultusError
+from vultus.server.errands import Broken, Errands
 from vultus.server.problems import Problem
 
 PICTURES = Path(__file__).parent / "pictures"
 BUNDLED = {"ada": "Ada", "mira": "Mira", "ren": "Ren", "otto": "Otto"}
 PATIENCE = 60  # seconds for one picture
-THUMB = 384  # pixels a side
+IDLE = 20  # seconds that somebody may take to bring another picture without waiting longer for it
 _ID = re.compile(r"[a-z0-9]{2,24}")
 
 
@@ -35,15 +32,14 @@ class Entry:
 
 
 class Gallery:
-    """A folder of portraits. Everything but `_prepare` runs on the event loop."""
+    """A folder of portraits. Everything here runs on the event loop."""
 
     def __init__(self, folder: Path, most: int) -> None:
         self.problem: str | None = None  # why the bundled portraits could not be prepared
         self._folder = folder
         self._most = most
-        self._turn = asyncio.Lock()  # pictures are prepared one after the other
+        self._preparing = Errands("prepare", PATIENCE, IDLE)
         folder.mkdir(parents=True, exist_ok=True)
-        self._pool = _pool()
 
     def entries(self) -> list[Entry]:
         """The bundled ones first, then the newest."""
@@ -96,49 +92,19 @@ class Gallery:
             if path.stem not in BUNDLED and time.time() - path.stat().st_mtime > older:
                 self.remove(path.stem)
 
-    def close(self) -> None:
+    async def close(self) -> None:
         """Let the process go."""
-        self._pool.shutdown(wait=False, cancel_futures=True)
+        await self._preparing.stop()
 
     async def _prepared(self, picture: Path, id: str, face: int, likeness: str) -> None:
-        async with self._turn:
-            work = self._pool.submit(_prepare, picture, self._folder / f"{id}.vultus", face, likeness)
-            try:
-                await asyncio.wait_for(asyncio.wrap_future(work), PATIENCE)
-            except (BrokenProcessPool, asyncio.TimeoutError) as cause:
-                self._start_again()
-                raise Problem(422, "the picture could not be prepared: use another") from cause
-
-    def _start_again(self) -> None:
-        for process in list(self._pool._processes.values()):
-            process.kill()
-        self.close()
-        self._pool = _pool()
+        portrait = self._folder / f"{id}.vultus"
+        try:
+            await self._preparing.run(
+                {"picture": str(picture), "portrait": str(portrait), "face": face, "likeness": likeness}
+            )
+        except Broken as cause:
+            raise Problem(422, "the picture could not be prepared: use another") from cause
 
     def _file(self, id: str, suffix: str) -> Path | None:
         path = self._folder / f"{id}{suffix}"
         return path if _ID.fullmatch(id) and path.is_file() else None
-
-
-def _pool() -> ProcessPoolExecutor:
-    return ProcessPoolExecutor(1, multiprocessing.get_context("spawn"))
-
-
-def _prepare(picture: Path, portrait: Path, face: int, likeness: str) -> None:
-    """Runs in the process of its own."""
-    import cv2
-
-    from vultus import analysis
-    from vultus.media import read_picture
-    from vultus.portrait import Likeness
-
-    cv2.setNumThreads(1)
-    prepared = replace(analysis.prepare(read_picture(picture), face), likeness=Likeness(likeness))
-    x, y, side = prepared.frame
-    fore, plate = (part[y : y + side, x : x + side].astype(float) for part in (prepared.fore, prepared.plate))
-    alpha = fore[..., 3:] / 255
-    small = cv2.resize((fore[..., :3] * alpha + plate * (1 - alpha)).astype("uint8"), (THUMB, THUMB))
-    cv2.imwrite(str(portrait.with_suffix(".jpg")), small[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 88])
-    part = portrait.with_suffix(".part")
-    prepared.save(part)
-    shutil.move(part, portrait)

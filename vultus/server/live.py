@@ -50,6 +50,7 @@ Bytes = NDArray[np.uint8]
 
 BEATS = int(FRAME_RATE)  # a second
 MOST_QUEUED = 120 * SAMPLE_RATE  # samples of speech that may wait to be said
+MOST_ORDERS = 2000  # that wait to be obeyed
 MOST_SKIPPED = 4  # pictures in a row: a slow machine shows fewer, never none
 REPORT_SECONDS = 2
 
@@ -57,17 +58,25 @@ log = logging.getLogger(__name__)
 
 
 class Live(threading.Thread):
-    """A session. Orders go in by `orders`, news go out by `tell`, which may be called from this thread only."""
+    """A session. News go out by `tell`, which is called from this thread."""
 
     def __init__(self, session: str, wanted: Wanted, tell: Callable[[News], None]) -> None:
         super().__init__(name=f"session {session}", daemon=True)
-        self.orders: queue.Queue[Order] = queue.Queue(2000)
         self.session = session
         self._wanted = wanted
         self._tell = tell
+        self._orders: queue.Queue[Order] = queue.Queue(MOST_ORDERS)
         self._open = True
         self._recording: Recording | None = None
         self._kept: PictureEncoder | None = None
+
+    def order(self, order: Order) -> None:
+        """From any thread, and never waits: of somebody who says too much at once, the rest is not heard."""
+        try:
+            self._orders.put_nowait(order)
+        except queue.Full:
+            if isinstance(order, Close):
+                self._open = False
 
     @property
     def controls(self) -> Controls:
@@ -120,7 +129,7 @@ class Live(threading.Thread):
         while self._open:
             try:
                 left = due - now()
-                self._obey(self.orders.get(timeout=left) if left > 0 else self.orders.get_nowait())
+                self._obey(self._orders.get(timeout=left) if left > 0 else self._orders.get_nowait())
             except queue.Empty:
                 if now() >= due:
                     return

@@ -1,7 +1,7 @@
-"""What the web side and a worker process tell each other: plain frozen values, pickled over a pipe."""
+"""What the web side and the processes that it starts tell each other: plain frozen values, sent as parcels."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, get_args
 
 from vultus.server.recording import Raw
 
@@ -145,3 +145,39 @@ class Awake:
 
 
 News = Shown | Told | Recorded | Ended | Awake
+
+
+@dataclass(frozen=True)
+class Errand:
+    """Something that takes a while, for a process that does such things one after the other."""
+
+    request: dict[str, Any]  # as JSON holds it
+
+
+@dataclass(frozen=True)
+class Went:
+    """How far an errand has come."""
+
+    share: float  # 0 .. 1
+
+
+@dataclass(frozen=True)
+class Done:
+    """An errand is done."""
+
+    facts: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Refused:
+    """An errand cannot be done."""
+
+    kind: str  # the name of an error of the package
+    words: str
+
+
+Report = Went | Done | Refused
+
+ORDERS: tuple[type, ...] = get_args(Order)
+NEWS: tuple[type, ...] = get_args(News)
+REPORTS: tuple[type, ...] = get_args(Report)

@@ -1,14 +1,12 @@
 """Makes the queued films one after the other, and sweeps away what is old."""
 
 import asyncio
-import contextlib
-import multiprocessing
 import shutil
-from multiprocessing.process import BaseProcess
 from pathlib import Path
 
+from vultus.errors import VultusError
+from vultus.server.errands import Broken, Errands
 from vultus.server.house import House
-from vultus.server.job_process import News, make
 from vultus.server.jobs import OVER, Job, Jobs
 
 SWEEP_SECONDS = 300
@@ -22,7 +20,8 @@ class Runner:
         self._house = house
         self._news: dict[str, asyncio.Event] = {}
         self._more = asyncio.Event()
-        self._current: tuple[str, BaseProcess] | None = None
+        self._filming = Errands("talk", patience=None)
+        self._current = ""  # the id of the job that is being made
         self._tasks: list[asyncio.Task[None]] = []
 
     def start(self) -> None:
@@ -46,8 +45,8 @@ class Runner:
         if job.status in OVER:
             return
         self.jobs.end(job.id, "cancelled")
-        if self._current is not None and self._current[0] == job.id:
-            self._current[1].kill()
+        if self._current == job.id:
+            self._filming.kill()
         self._house.metrics.jobs.add(status="cancelled")
         self._changed(job.id)
 
@@ -71,8 +70,7 @@ class Runner:
         for task in self._tasks:
             task.cancel()
         await asyncio.gather(*self._tasks, return_exceptions=True)
-        if self._current is not None:
-            self._current[1].kill()
+        await self._filming.stop()
         self.jobs.close()
 
     async def _run(self) -> None:
@@ -85,31 +83,27 @@ class Runner:
                 await self._make(job)
 
     async def _make(self, job: Job) -> None:
-        context = multiprocessing.get_context("spawn")
-        ours, theirs = context.Pipe(duplex=False)
-        arguments = (theirs, job.request, str(self.film(job.id)), self._house.settings.voice)
-        process = context.Process(target=make, args=arguments, name="vultus job", daemon=True)
         self.jobs.begin(job.id)
         self._changed(job.id)
-        process.start()
-        theirs.close()
-        self._current = (job.id, process)
-        last: News = ("refused", "the job broke: try another portrait or voice")
-        with contextlib.suppress(EOFError, OSError):
-            while True:
-                last = await asyncio.to_thread(ours.recv)
-                if last[0] == "progress":
-                    self.jobs.proceed(job.id, last[1])
-                    self._changed(job.id)
-        await asyncio.to_thread(process.join)
-        self._current = None
-        self._end(job.id, last)
-
-    def _end(self, id: str, last: News) -> None:
-        if last[0] == "done":
-            status, error = "completed", None
+        self._current = job.id
+        engine = vars(self._house.settings.voice)
+        request = {**vars(job.request), "output": str(self.film(job.id)), "engine": engine}
+        try:
+            await self._filming.run(request, lambda share: self._went(job.id, share))
+        except VultusError as refusal:
+            self._end(job.id, "failed", str(refusal))
+        except Broken:
+            self._end(job.id, "failed", "the job broke: try another portrait or voice")
         else:
-            status, error = "failed", last[1] if last[0] == "refused" else "the job broke: try again"
+            self._end(job.id, "completed", None)
+        finally:
+            self._current = ""
+
+    def _went(self, id: str, share: float) -> None:
+        self.jobs.proceed(id, share)
+        self._changed(id)
+
+    def _end(self, id: str, status: str, error: str | None) -> None:
         known = self.jobs.get(id)
         if known is None or known.status in OVER:
             return

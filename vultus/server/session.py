@@ -1,16 +1,15 @@
 """A session as the web side sees it, and the worker processes that sessions are spread over."""
 
 import asyncio
+import contextlib
 import logging
-import multiprocessing
 import secrets
-import threading
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from multiprocessing.connection import Connection
-from multiprocessing.process import BaseProcess
 
+from vultus.server.line import Child, Silent
 from vultus.server.messages import (
+    NEWS,
     Awake,
     Clear,
     Close,
@@ -30,11 +29,11 @@ from vultus.server.messages import (
     Wanted,
 )
 from vultus.server.outbox import Outbox
-from vultus.server.worker import work
 
 log = logging.getLogger(__name__)
 
 FAREWELL = 5.0  # seconds that a worker gets to end by itself
+BREATH = 1.0  # seconds until another takes the place of a worker that died
 
 
 class Full(Exception):
@@ -112,8 +111,7 @@ class Session:
 class _Worker:
     """One process, seen from here."""
 
-    process: BaseProcess
-    pipe: "Connection[Order, News]"
+    child: Child[Order, News]
     awake: bool = False
     sessions: dict[str, Session] = field(default_factory=dict)
 
@@ -127,18 +125,17 @@ class Workers:
         self._count = count
         self._most = most_sessions
         self._workers: list[_Worker] = []
+        self._places: list[asyncio.Task[None]] = []
         self._closing = False
 
     def start(self) -> None:
         """Start the processes; call on the running event loop."""
-        self._loop = asyncio.get_running_loop()
-        for _ in range(self._count):
-            self._start_one()
+        self._places = [asyncio.create_task(self._fill_place()) for _ in range(self._count)]
 
     @property
     def ready(self) -> bool:
         """Whether every worker is warm."""
-        return bool(self._workers) and all(worker.awake for worker in self._workers)
+        return len(self._workers) == self._count and all(worker.awake for worker in self._workers)
 
     @property
     def open(self) -> int:
@@ -147,13 +144,13 @@ class Workers:
 
     def session(self, wanted: Wanted) -> Session:
         """Open a session where the fewest are. Raises Full."""
-        if self._closing or self.open >= self._most:
+        if self._closing or not self._workers or self.open >= self._most:
             raise Full
         worker = min(self._workers, key=lambda worker: len(worker.sessions))
         name = secrets.token_urlsafe(12)
-        session = Session(name, wanted, lambda order: self._send(worker, order))
+        session = Session(name, wanted, worker.child.send)
         worker.sessions[name] = session
-        self._send(worker, Open(name, wanted))
+        worker.child.send(Open(name, wanted))
         return session
 
     async def stop(self) -> None:
@@ -165,33 +162,32 @@ class Workers:
         waits = [asyncio.create_task(session.over.wait()) for session in sessions]
         if waits:
             await asyncio.wait(waits, timeout=FAREWELL)
-        for worker in self._workers:
-            self._send(worker, Stop())
-        for worker in self._workers:
-            await asyncio.to_thread(worker.process.join, FAREWELL)
-            if worker.process.is_alive():
-                worker.process.kill()
-        self._workers.clear()
+        for place in self._places:
+            place.cancel()
+        await asyncio.gather(*self._places, return_exceptions=True)
 
-    def _start_one(self) -> None:
-        context = multiprocessing.get_context("spawn")  # no thread or lock of this process lives on in another
-        ours, theirs = context.Pipe()
-        process = context.Process(target=work, args=(theirs, self.warm), name="vultus worker", daemon=True)
-        process.start()
-        theirs.close()
-        worker = _Worker(process, ours)
-        self._workers.append(worker)
-        threading.Thread(target=self._listen, args=(worker,), name="worker news", daemon=True).start()
-
-    def _listen(self, worker: _Worker) -> None:
+    async def _fill_place(self) -> None:
         while True:
+            worker = _Worker(await Child.start(NEWS, "live", *([self.warm] if self.warm else [])))
+            self._workers.append(worker)
             try:
-                news = worker.pipe.recv()
-            except (EOFError, OSError):
-                break
-            self._loop.call_soon_threadsafe(self._hand_over, worker, news)
-        if not self._loop.is_closed():
-            self._loop.call_soon_threadsafe(self._lost, worker)
+                await self._listen(worker)
+            finally:
+                self._workers.remove(worker)
+                worker.child.send(Stop())
+                code = await worker.child.end(FAREWELL)
+            log.error("a worker ended with code %s: another is started", code)
+            self.restarts += 1
+            await asyncio.sleep(BREATH)
+
+    async def _listen(self, worker: _Worker) -> None:
+        """Until the process is gone: its sessions end."""
+        with contextlib.suppress(Silent):
+            while True:
+                self._hand_over(worker, await worker.child.receive())
+        for name, session in list(worker.sessions.items()):
+            session.take(Ended(name, "the session broke: open another"))
+        worker.sessions.clear()
 
     def _hand_over(self, worker: _Worker, news: News) -> None:
         if isinstance(news, Awake):
@@ -200,20 +196,3 @@ class Workers:
             worker.sessions[news.session].take(news)
             if isinstance(news, Ended):
                 del worker.sessions[news.session]
-
-    def _lost(self, worker: _Worker) -> None:
-        """A process is gone: its sessions end, another takes its place."""
-        for name, session in list(worker.sessions.items()):
-            session.take(Ended(name, "the session broke: open another"))
-        worker.sessions.clear()
-        if worker in self._workers and not self._closing:
-            log.error("a worker ended with code %s: another is started", worker.process.exitcode)
-            self._workers.remove(worker)
-            self.restarts += 1
-            self._start_one()
-
-    def _send(self, worker: _Worker, order: Order) -> None:
-        try:
-            worker.pipe.send(order)
-        except (BrokenPipeError, OSError):  # `_lost` is on its way
-            return
