@@ -55,3 +55,20 @@ def test_local_takes_faint_movement_to_nothing_and_keeps_the_strong() -> None:
     assert np.count_nonzero(kept[brow].any(-1)) < np.count_nonzero(MODEL.basis[brow].any(-1))
     strongest = np.linalg.norm(MODEL.basis[brow], axis=-1).argmax()
     assert np.array_equal(kept[brow, strongest], MODEL.basis[brow, strongest])
+
+
+def test_an_open_jaw_lowers_the_lip_along_a_round_curve() -> None:
+    opened = SEALED + retarget(MODEL, SEALED)[channel("jawOpen")]
+    gaps = opened[list(UPPER_LIP), 1] - opened[list(LOWER_LIP), 1]
+    assert np.all(np.diff(gaps[:6]) > 0)
+    assert gaps[4] > 0.95 * gaps[5]
+    assert gaps[2] > 0.6 * gaps[5]
+
+
+def test_eyes_open_wide_upward_and_not_aside() -> None:
+    wide = retarget(MODEL, SEALED)[channel("eyeWideLeft")]
+    upper, lower = SEALED[list(UPPER_LIDS[1])], SEALED[list(LOWER_LIDS[1])]
+    moved = wide[list(UPPER_LIDS[1])]
+    assert np.abs(moved[:, 0]).max() < 0.1 * np.abs(moved[:, 1]).max()
+    assert 0.2 < moved[4, 1] / (upper - lower)[4, 1] < 0.5
+    assert np.abs(wide[[362, 263]]).max() < 1e-6  # the corners hold

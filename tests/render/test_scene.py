@@ -1,6 +1,7 @@
 """Laws of drawing: identity, stillness, determinism, and that each channel moves what it names."""
 
 import math
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,8 +10,8 @@ from numpy.typing import NDArray
 from tests import drawn
 from vultus import render
 from vultus.face import EXPRESSIONS, D, channel
-from vultus.render.place import place
-from vultus.topology import IRISES
+from vultus.render.place import place, shape
+from vultus.topology import IRISES, LOWER_LIDS, UPPER_LIDS
 
 Floats = NDArray[np.float32]
 SCENE = render.init(drawn.portrait(), drawn.SIDE)
@@ -132,3 +133,47 @@ def test_an_open_jaw_shows_the_dark_and_closed_lips_do_not() -> None:
 def test_a_row_of_the_wrong_length_is_refused() -> None:
     with pytest.raises(AssertionError):
         render.draw(SCENE, np.zeros(D - 1, np.float32))
+
+
+def lid_opening(row: Floats, side: int) -> float:
+    face = shape(drawn.portrait(), row)
+    return float((face[list(UPPER_LIDS[side]), 1] - face[list(LOWER_LIDS[side]), 1])[2:7].mean())
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_upper_lids_go_along_with_the_gaze(side: int) -> None:
+    rest = lid_opening(drawn.portrait().rest, side)
+    assert lid_opening(with_(gazePitch=-0.25), side) < 0.85 * rest
+    assert rest < lid_opening(with_(gazePitch=0.25), side) < 1.4 * rest
+    assert lid_opening(with_(gazeYaw=0.25), side) == rest
+
+
+def test_lids_that_are_shut_stay_shut_wherever_the_eyes_look() -> None:
+    for pitch in (-0.3, 0.3):
+        row = with_(eyeBlinkLeft=1.0, eyeBlinkRight=1.0, gazePitch=pitch)
+        assert max(abs(lid_opening(row, side)) for side in (0, 1)) < 1e-6
+
+
+def test_a_shut_lid_has_a_line_as_dark_as_the_lashes_of_the_picture() -> None:
+    row = with_(eyeBlinkLeft=1.0, eyeBlinkRight=1.0)
+    x, y = np.rint(place(SCENE.home, row)[0][UPPER_LIDS[0][4]]).astype(int)
+    portrait = drawn.portrait()
+    edge, _ = place(SCENE.home, portrait.rest)
+    dark = portrait.fore.copy()
+    for lid_x, lid_y in np.rint(edge[list(UPPER_LIDS[0])]).astype(int):
+        dark[lid_y - 1 : lid_y + 1, lid_x - 2 : lid_x + 3, :3] = 20
+    without, made_up = (
+        render.draw(render.init(one, drawn.SIDE), row)[y : y + 2, x].astype(int).mean()
+        for one in (portrait, replace(portrait, fore=dark))
+    )
+    assert without > 140
+    assert made_up < 90
+
+
+def test_a_tongue_shows_between_the_teeth() -> None:
+    plain, out = (render.draw(SCENE, with_(jawOpen=0.3, tongueOut=t)).astype(int) for t in (0.0, 0.6))
+    changed = np.abs(plain - out).max(-1) > 8
+    assert changed.sum() > 20
+    x, y = np.rint(place(SCENE.home, with_(jawOpen=0.3))[0][14]).astype(int)
+    redder = (out - plain)[y - 5 : y, x]
+    assert redder[:, 0].mean() > redder[:, 2].mean()

@@ -1,5 +1,7 @@
 """Eyes without lids: the white with the iris painted out, and the iris apart, whole."""
 
+from itertools import pairwise
+
 import cv2
 import numpy as np
 from numpy.typing import NDArray
@@ -19,6 +21,10 @@ SMALLEST_SEARCHED = 24.0  # pixels of eye width
 NOT_SHADOW = 0.75  # of the white's lightness: darker is lash or shadow
 CONTRAST = 15.0  # in L*a*b*: less between white and skin tells nothing
 MISSED = 0.13  # of the opening: so much more white outside it says that the landmarks lie inside the eye
+RIM_CONTRAST = 40.0  # between iris and white, RGB: less tells no rim
+IRIS_SIZES = (0.85, 1.4)  # of the landmarks' iris: drawn eyes have larger ones
+RINGS = np.array([0, 0.2, 0.35, 0.48, 0.6, 0.7, 0.8, 0.88])  # of the radius; beyond, the white shines through
+PAST_RIM = 1.05  # where the rim is seen, its softness ends so far out
 RIM = 1.12  # the dark rim of an iris reaches a little past its landmarks
 
 
@@ -30,15 +36,17 @@ def eye(texture: Bytes, pixels: Floats, side: int) -> Eye:  # [H, W, 3], [478, 2
     opening = _opening(local, side, (height, width), 0.0)
     centre, radius = _iris_circle(local, side)
     rows, columns = np.mgrid[:height, :width].astype(np.float32)
-    distance = np.hypot(columns - centre[0], rows - centre[1])
+    distance = np.asarray(np.hypot(columns - centre[0], rows - centre[1]), np.float32)
     colour = patch.astype(np.float32)
+    radius *= _larger(colour, opening, distance / radius)
     alpha = np.clip((RIM * radius - distance) / max(1.5, 0.12 * radius) + 0.5, 0, 1).astype(np.float32)
     white = _white(colour, local, side, distance > 1.25 * radius)
-    iris = _iris(colour, opening, centre, distance, radius)
+    lashes = LASHES * float(np.ptp(local[list(UPPER_LIDS[side]), 0]))
+    seen = np.asarray(cv2.erode(_opening(local, side, (height, width), lashes), np.ones((3, 3), np.uint8)), np.float32)
     # Where white shines through the soft rim, take it out again, so that both together are the picture.
-    solved = (colour - (1 - alpha[..., None]) * white) / np.maximum(alpha[..., None], 0.25)
-    seen = (opening > 0.5)[..., None] & (alpha > 0.25)[..., None]
-    iris = np.where(seen, solved, iris)
+    solved = np.clip((colour - (1 - alpha[..., None]) * white) / np.maximum(alpha[..., None], 0.25), 0, 255)
+    share = np.asarray(cv2.blur(seen, (3, 3)) * (alpha > 0.25), np.float32)[..., None]
+    iris = share * solved + (1 - share) * _round_iris(colour, seen, distance / radius)
     packed = np.dstack([np.clip(iris, 0, 255), alpha * 255])
     painted_out = np.rint(np.clip(white, 0, 255)).astype(np.uint8)
     return Eye((x, y), painted_out, np.rint(packed).astype(np.uint8), BALL)
@@ -152,12 +160,36 @@ def _white(colour: Floats, local: Floats, side: int, off_iris: NDArray[np.bool_]
     return spread(colour, clear)
 
 
-def _iris(colour: Floats, opening: Floats, centre: Floats, distance: Floats, radius: float) -> Floats:
-    """The whole iris: what the lids hide is mirrored from below, and what is hidden there too, spread."""
-    rows, columns = np.mgrid[: colour.shape[0], : colour.shape[1]].astype(np.float32)
-    inside = cv2.erode(opening, np.ones((3, 3), np.uint8)) * (distance < RIM * radius)
-    flipped = 2 * centre[1] - rows
-    mirrored = cv2.remap(colour, columns, flipped, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-    known = cv2.remap(inside.astype(np.float32), columns, flipped, cv2.INTER_NEAREST)
-    both = np.where((inside > 0.5)[..., None], colour, mirrored)
-    return spread(both.astype(np.float32), np.maximum(inside, known).astype(np.float32))
+def _larger(colour: Floats, opening: Floats, ring: Floats) -> float:  # [h, w, 3], [h, w], [h, w] -> factor
+    """How much larger or smaller the iris is than its landmarks, where its rim can be told from the white."""
+    inside = cv2.erode(opening, np.ones((3, 3), np.uint8)) > 0.5
+    within, beyond = inside & (ring > 0.5) & (ring < 0.8), inside & (ring > 1.5)
+    if within.sum() < 8 or beyond.sum() < 8:
+        return 1.0
+    iris, white = np.median(colour[within], axis=0), np.quantile(colour[beyond], 0.6, axis=0)
+    way = white - iris
+    if np.linalg.norm(way) < RIM_CONTRAST:
+        return 1.0
+    whiteness = (colour - iris) @ way / (way @ way)
+    for factor in np.linspace(IRIS_SIZES[0], IRIS_SIZES[1], 31):
+        on_ring = inside & (np.abs(ring - factor) < 0.05)
+        if on_ring.sum() >= 4 and np.median(whiteness[on_ring]) > 0.5:
+            return float(factor) * PAST_RIM / RIM
+    return 1.0
+
+
+def _round_iris(colour: Floats, seen: Floats, ring: Floats) -> Floats:  # [h, w, 3], [h, w], [h, w] -> [h, w, 3]
+    """The whole iris, round as irises are: each ring in the middle colour of what of it is seen."""
+    profile = np.zeros((len(RINGS) - 1, 3))
+    known = np.zeros(len(profile), bool)
+    for i, (inner, outer) in enumerate(pairwise(RINGS)):
+        on_ring = (seen > 0.5) & (ring >= inner) & (ring < outer)
+        known[i] = on_ring.sum() >= 3
+        if known[i]:
+            profile[i] = np.median(colour[on_ring], axis=0)
+    middles = (RINGS[:-1] + RINGS[1:]) / 2
+    if not known.any():
+        return colour
+    flat = ring.ravel()
+    painted = [np.interp(flat, middles[known], profile[known, c]).reshape(ring.shape) for c in range(3)]
+    return np.asarray(np.dstack(painted), np.float32)

@@ -29,11 +29,16 @@ OF_THE_LIDS = (  # picture left first: the person's right
     ("eyeBlinkRight", "eyeSquintRight", "eyeWideRight"),
     ("eyeBlinkLeft", "eyeSquintLeft", "eyeWideLeft"),
 )
+OF_LOWER_LIP = np.array([*LOWER_LIP, *OUTER_LOWER_LIP])
 SCALES = (0.6, 1.6)  # how far this face may differ from the mean one
 FAINT = (0.02, 0.06)  # of a weight's largest movement: below the first nothing moves, from the second on all
 LID_MEETS = 0.12  # of the opening, above the lower lid: where lids meet
 CREASE_SHARE = 0.6  # of the upper lid's way that the skin of its crease goes along
 UPPER_SHARE = 0.35  # of a lip gap that the upper lip closes
+ROUND_LIPS = np.array([0, 0.38, 0.64, 0.85, 0.97, 1, 0.97, 0.85, 0.64, 0.38, 0], np.float32)  # measured on talkers:
+# how far each pair of inner lip points is apart where jaws are open, against the middle pair
+ROUNDED = ("jawOpen", "mouthFunnel")
+WIDE_OPENS = 0.34  # of an eye's opening, that the upper lid goes up at the most
 CLOSED_BELOW = 0.03  # face units: lips nearer than this are closed, what shows is the landmarks' own error
 
 
@@ -73,6 +78,11 @@ def retarget(model: FaceModel, neutral: Floats) -> Floats:  # [478, 3] -> [44, 4
     wide = _ratio(_width(neutral, 61, 291), _width(model.mean, 61, 291))
     high = _ratio(_height(neutral, NOSE_BASE, CHIN), _height(model.mean, NOSE_BASE, CHIN))
     basis[list(OF_THE_MOUTH)] *= np.array([wide, high, high], np.float32)
+    for name in ROUNDED:
+        down = _rounding(basis[channel(name)])
+        basis[channel(name)][OF_LOWER_LIP, 1] -= down
+        if name == "jawOpen":
+            basis[channel("mouthClose")][OF_LOWER_LIP, 1] += down  # under an open jaw lips still meet
     for side, names in enumerate(OF_THE_LIDS):
         _retarget_lids(basis, model, neutral, side, names)
     return basis
@@ -84,6 +94,12 @@ def local(basis: Floats) -> Floats:  # [44, 478, 3] -> [44, 478, 3]
     share = length / np.maximum(length.max(1, keepdims=True), 1e-9)
     faint, clear = FAINT
     return np.asarray(basis * np.clip((share - faint) / (clear - faint), 0, 1), np.float32)
+
+
+def _rounding(moves: Floats) -> Floats:  # [478, 3] -> [22]
+    """How much farther down the lower lip goes along a round curve: as it was carried over it came out pointed."""
+    gap = moves[list(UPPER_LIP), 1] - moves[list(LOWER_LIP), 1]
+    return np.tile(gap[len(gap) // 2] * ROUND_LIPS - gap, 2)
 
 
 def _retarget_lids(basis: Floats, model: FaceModel, neutral: Floats, side: int, names: tuple[str, ...]) -> None:
@@ -98,6 +114,11 @@ def _retarget_lids(basis: Floats, model: FaceModel, neutral: Floats, side: int, 
     basis[blink, lower] = meets - neutral[lower]
     # The skin just above follows, so that lashes are carried down and not drawn out.
     basis[blink, list(LID_CREASES[side])] = CREASE_SHARE * basis[blink, upper[1:-1]]
+    wide = channel(names[2])  # carried over it went aside as much as up
+    basis[wide, :, 0] = 0
+    basis[wide, upper] = WIDE_OPENS * (neutral[upper] - neutral[lower])
+    basis[wide, lower] = 0
+    basis[wide, list(LID_CREASES[side])] = CREASE_SHARE * basis[wide, upper[1:-1]]
 
 
 def _ratio(this: float, usual: float) -> float:

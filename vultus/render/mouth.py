@@ -25,6 +25,7 @@ BEHIND_LIPS = 0.07  # face units: depth of the teeth behind the line of the lips
 JAW = tuple(channel(name) for name in ("jawOpen", "jawForward", "jawLeft", "jawRight"))
 BELOW_LIP = 17  # the skin point that the lower front teeth move with
 TONGUE = channel("tongueOut")
+ROUND = (channel("mouthPucker"), channel("mouthFunnel"))  # lips that stand forward of the teeth and shade them
 ARCH = 0.25  # face units: half width of the arch of teeth, where it turns out of sight
 UPPER_EDGE, LOWER_EDGE = 0.026, 0.014  # face units below the seam: biting edges with the jaw shut
 UPPER_TOOTH, LOWER_TOOTH = (0.092, 0.105), (0.06, 0.085)  # width and height, face units
@@ -81,6 +82,7 @@ def draw_mouth(
         float(abs(face[UPPER_LIP[0], 0] - face[UPPER_LIP[-1], 0]) / 2),
         gap,
         float(row[TONGUE]),
+        float(np.clip(row[ROUND[0]] + 0.8 * row[ROUND[1]], 0, 1)),
         1 - own,
         camera.focal / camera.distance,
     )
@@ -136,11 +138,13 @@ def _lay_pixels(
     half_width: float,
     gap: float,
     tongue_out: float,
+    rounded: float,
     strength: float,
     unit: float,  # pixels a face unit
 ) -> None:
     pixel = 1 / unit
-    light_in = 0.72 + 0.28 * _ramp(gap, 0.0, 0.14)
+    light_in = (0.82 + 0.18 * _ramp(gap, 0.0, 0.14)) * (1 - 0.4 * rounded)
+    sunk = LOWER_EDGE + 0.05 * rounded
     for column in range(len(upper)):
         x = left + column
         for y in range(top, bottom + 1):
@@ -152,18 +156,35 @@ def _lay_pixels(
             u_jaw = jaw[0, 0] * x + jaw[0, 1] * y + jaw[0, 2]
             v_jaw = jaw[1, 0] * x + jaw[1, 1] * y + jaw[1, 2]
             below_lip = (y - upper[column]) * pixel
-            corner = 1 - _ramp(abs(u) / max(half_width, 1e-3), 0.55, 1.05)
-            shade = light_in * (0.5 + 0.5 * _ramp(below_lip, -0.01, 0.06)) * (0.35 + 0.65 * corner)
-            tongue = _ramp(v_jaw, -0.1 - 0.1 * tongue_out, 0.03 - 0.1 * tongue_out) * (
-                1 - _ramp(abs(u_jaw), 0.07, 0.21)
-            )
-            low_light, low = _tooth(u_jaw, v_jaw - LOWER_EDGE - 0.3 * u_jaw**2, LOWER_TOOTH[0], LOWER_TOOTH[1], pixel)
+            corner = 1 - _ramp(abs(u) / max(half_width, 1e-3), 0.6, 1.1)
+            shade = light_in * (0.62 + 0.38 * _ramp(below_lip, -0.01, 0.05)) * (0.35 + 0.65 * corner)
+            back, tip = _tongue(u_jaw, v_jaw, v_skull, tongue_out)
+            low_light, low = _tooth(u_jaw, v_jaw - sunk - 0.3 * u_jaw**2, LOWER_TOOTH[0], LOWER_TOOTH[1], pixel)
             up_light, up = _tooth(u, UPPER_EDGE - 0.5 * u**2 - v_skull, UPPER_TOOTH[0], UPPER_TOOTH[1], pixel)
             gum = _ramp(UPPER_EDGE - 0.5 * u**2 - v_skull, 0.9 * UPPER_TOOTH[1], 1.05 * UPPER_TOOTH[1])
+            groove = 1 - 0.07 * (1 - _ramp(abs(u_jaw), 0.0, 0.05)) * _ramp(v_jaw, -0.12, -0.02)
             for c in range(3):
-                colour = colours[1, c] * (0.35 + 0.65 * shade)
-                colour += tongue * (colours[2, c] * shade - colour)
-                colour += low * (0.72 * low_light * colours[0, c] * shade - colour)
+                deep = colours[1, c]
+                colour = deep * (0.35 + 0.65 * shade)
+                colour += back * (colours[2, c] * shade * groove - colour)
+                # What light does not reach looks like the mouth around it, not like grey teeth.
+                colour += low * (deep + 0.8 * low_light * shade * (colours[0, c] - deep) - colour)
+                colour += tip * (1.12 * colours[2, c] * (0.4 + 0.6 * shade) * groove - colour)
                 light = (1 - gum) * colours[0, c] + gum * 1.25 * colours[2, c]
-                colour += up * (up_light * light * shade - colour)
+                colour += up * (deep + up_light * shade * (light - deep) - colour)
                 out[y, x, c] = int(share * colour + (1 - share) * out[y, x, c] + 0.5)
+
+
+@kernel
+def _tongue(u: float, v: float, v_skull: float, out: float) -> tuple[float, float]:
+    """(cover of the tongue at rest behind the lower teeth, cover of its tip at the upper ones); u, v on the jaw.
+
+    It lies as a dome; put out, its tip reaches over the lower teeth to the edge of the upper ones.
+    """
+    back = 0.95 * _ramp(v - 1.5 * u**2, -0.15, -0.04) * (1 - _ramp(abs(u), 0.13, 0.23))
+    raised = _ramp(out, 0.02, 0.35)
+    if raised <= 0:
+        return back, 0.0
+    dome = v_skull - UPPER_EDGE - 1.2 * u**2 + 0.03 * out
+    tip = raised * _ramp(dome, -0.005, 0.02) * (1 - _ramp(abs(u), 0.1, 0.17))
+    return back, tip

@@ -16,17 +16,35 @@ Doubles = NDArray[np.float64]
 BODY_SHARE = 0.15  # of the head's shift that the shoulders take over; most of it comes from turning about the neck
 UPPER = np.array([*UPPER_LIP[1:-1], *UPPER_LIDS[0][1:-1], *UPPER_LIDS[1][1:-1]])
 LOWER = np.array([*LOWER_LIP[1:-1], *LOWER_LIDS[0][1:-1], *LOWER_LIDS[1][1:-1]])
+LIDS_FOLLOW_DOWN, LIDS_FOLLOW_UP = 0.75, 0.5  # of the iris's way, that the upper lid goes along
+LIDS_GIVE = (-0.35, 0.6)  # of a blink, that a gaze up or down makes at the most
+BLINKS = (channel("eyeBlinkRight"), channel("eyeBlinkLeft"))  # picture left first
 JAW_OPEN, MOUTH_CLOSE = channel("jawOpen"), channel("mouthClose")
 
 
 def shape(portrait: Portrait, row: Floats) -> Floats:  # [D] -> [478, 3]
     """The head in its own axes with this row's expression. Lips and lids meet; they never cross."""
-    moved = portrait.shape + np.tensordot(row[:E], portrait.basis, 1) + portrait.gape * _gaping(portrait, row)
+    weights = _lids_follow(portrait, row)
+    moved = portrait.shape + np.tensordot(weights, portrait.basis, 1) + portrait.gape * _gaping(portrait, row)
     above, below = moved[UPPER, 1], moved[LOWER, 1]
     crossed = above < below
     middle = (moved[UPPER] + moved[LOWER]) / 2
     moved[UPPER[crossed]], moved[LOWER[crossed]] = middle[crossed], middle[crossed]
     return np.asarray(moved, np.float32)
+
+
+def _lids_follow(portrait: Portrait, row: Floats) -> Floats:  # [D] -> [E]
+    """The weights with lids that go along with the gaze: who looks down shows no white above the iris."""
+    weights = row[:E].copy()
+    down = -float(gaze_shift(portrait, row, portrait.eyes[0].radius)[1])
+    way = down * (LIDS_FOLLOW_DOWN if down > 0 else LIDS_FOLLOW_UP)
+    if way == 0:
+        return weights
+    for side, blink in enumerate(BLINKS):
+        whole = -float(portrait.basis[blink, UPPER_LIDS[side][4], 1])
+        if whole > 0:
+            weights[blink] += (1 - weights[blink]) * np.float32(np.clip(way / whole, *LIDS_GIVE))
+    return weights
 
 
 def _gaping(portrait: Portrait, row: Floats) -> float:

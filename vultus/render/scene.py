@@ -10,6 +10,7 @@ from vultus.portrait import Portrait
 from vultus.render import paint
 from vultus.render.eyes import Ball, ball, draw_eye
 from vultus.render.grid import Grid
+from vultus.render.lashes import Lashes, draw_lashes, lashes
 from vultus.render.mouth import Inside, draw_mouth, inside
 from vultus.render.place import Home, at_home, place, shape
 
@@ -30,6 +31,7 @@ class Scene:
     triangles: NDArray[np.int32]  # [F, 3]
     shows: Bytes  # [F] see `paint.kinds`
     eyes: tuple[Ball, Ball]
+    lashes: tuple[Lashes, Lashes]
     mouth: Inside
 
 
@@ -51,6 +53,7 @@ def init(portrait: Portrait, size: int = 512) -> Scene:
         triangles=portrait.triangles,
         shows=paint.kinds(source, portrait.triangles, np.ascontiguousarray(fore[..., 3])),
         eyes=(ball(portrait.eyes[0], 0, portrait, grid), ball(portrait.eyes[1], 1, portrait, grid)),
+        lashes=(lashes(portrait, 0), lashes(portrait, 1)),
         mouth=inside(portrait, shape(portrait, portrait.rest)),
     )
 
@@ -74,11 +77,14 @@ def before(
 def draw(scene: Scene, row: Floats) -> Bytes:  # [D] -> [size, size, 3]
     """The frame that one motion row shows."""
     assert row.shape == (D,), row.shape
+    camera = scene.home.camera
+    face, unit = shape(scene.home.portrait, row), camera.focal / camera.distance
     placed, depth = place(scene.home, row)
     order = paint.painting_order(placed, depth, scene.triangles)
     frame = scene.plate.copy()
     paint.paint(placed, scene.source, scene.triangles[order], scene.shows[order], scene.fore, scene.plate, frame)
     for side, eye in enumerate(scene.eyes):
         draw_eye(frame, eye, side, placed, scene.home, row)
+        draw_lashes(frame, scene.lashes[side], side, placed, face, unit)
     draw_mouth(frame, scene.mouth, placed, scene.home, row)
     return frame

@@ -1,0 +1,49 @@
+"""An eye without lids: the iris is whole and round, whatever hides part of it."""
+
+import cv2
+import numpy as np
+import pytest
+from numpy.typing import NDArray
+
+from tests import drawn
+from vultus.analysis.eyes import eye
+from vultus.topology import IRISES, LOWER_LIDS, UPPER_LIDS
+
+Bytes = NDArray[np.uint8]
+LARGE = 6  # times the size of the drawing
+
+
+def drawn_eye(iris: float) -> tuple[Bytes, NDArray[np.float32]]:
+    """The drawing enlarged, with irises so many times as large as the landmarks say, lashes over the upper half."""
+    points = (drawn.points()[:, :2] * LARGE).astype(np.float32)
+    canvas = np.full((drawn.SIDE * LARGE, drawn.SIDE * LARGE, 3), drawn.SKIN, np.uint8)
+    for side in (0, 1):
+        lids = points[[*UPPER_LIDS[side], *LOWER_LIDS[side][::-1]]]
+        opening, disc = np.zeros(canvas.shape[:2], np.uint8), np.zeros(canvas.shape[:2], np.uint8)
+        cv2.fillPoly(opening, [np.rint(lids).astype(np.int32)], 1)
+        centre = np.rint(points[IRISES[side][0]]).astype(int)
+        radius = np.mean([np.linalg.norm(points[i] - points[IRISES[side][0]]) for i in IRISES[side][1:]])
+        cv2.circle(disc, (int(centre[0]), int(centre[1])), round(float(radius) * iris), 1, -1)
+        canvas[opening > 0] = drawn.WHITE
+        canvas[(opening & disc) > 0] = drawn.IRIS
+        cv2.polylines(canvas, [np.rint(points[list(UPPER_LIDS[side])]).astype(np.int32)], False, (20, 10, 10), 5)
+    return canvas, points
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_the_iris_is_round_and_without_the_lashes_that_hide_it(side: int) -> None:
+    picture, points = drawn_eye(1.0)
+    found = eye(picture, points, side)
+    whole = found.iris[..., 3] > 250
+    away = np.abs(found.iris[whole][:, :3].astype(int) - drawn.IRIS).max(-1)
+    assert (away > 40).mean() < 0.05
+    rows, columns = np.flatnonzero(whole.any(1)), np.flatnonzero(whole.any(0))
+    assert abs(len(rows) - len(columns)) <= 2
+
+
+@pytest.mark.parametrize("larger", [1.0, 1.25])
+def test_an_iris_larger_than_its_landmarks_leaves_nothing_on_the_white(larger: float) -> None:
+    picture, points = drawn_eye(larger)
+    found = eye(picture, points, 0)
+    under = found.white[found.iris[..., 3] > 0]
+    assert np.abs(under.astype(int) - drawn.WHITE).max() < 40
