@@ -5,9 +5,12 @@ import pytest
 
 from tests.sounds import babble
 from vultus.clock import SAMPLES_PER_FRAME, frames_covering
-from vultus.face import GAZE, ROTATION, SHIFT
+from vultus.errors import MotionRefused
+from vultus.face import GAZE, ROTATION, SHIFT, D, E, Motion, channel
 from vultus.motion.controls import Controls
 from vultus.motion.stream import LOOK_AHEAD_FRAMES
+from vultus.motion.timeline import Keyframe, Timeline
+from vultus.motion.tracks import Tracks
 from vultus.portrait import Portrait
 from vultus.talker import Talker, Tick
 
@@ -151,7 +154,48 @@ def test_controls_may_change_on_the_way(portrait: Portrait) -> None:
     for _ in range(5):
         talker.tick(), calm.tick()
     talker.controls = Controls(gaze=(0.2, 0.0))
-    assert talker.tick().row[44] - calm.tick().row[44] == pytest.approx(0.2, abs=1e-5)
+    way = [talker.tick().row[44] - calm.tick().row[44] for _ in range(25)]
+    assert way[-1] == pytest.approx(0.2, abs=1e-3)
+    assert 0 < way[0] < 0.05 and np.abs(np.diff(way)).max() < 0.08
+
+
+def test_a_timeline_leads_and_leaves_the_rest_to_the_controls(portrait: Portrait) -> None:
+    line = Timeline([Keyframe(0, {"gaze": (0, 0)}), Keyframe(0.4, {"gaze": (0.2, 0)}, "linear")])
+    led = Talker(portrait, SIZE, controls=Controls(gaze=(-0.3, 0), distance=0.1), timeline=line)
+    calm = Talker(portrait, SIZE)
+    away = np.stack([led.tick().row - calm.tick().row for _ in range(15)])
+    np.testing.assert_allclose(away[:, channel("gazeYaw")], np.minimum(0.02 * np.arange(15), 0.2), atol=1e-5)
+    np.testing.assert_allclose(away[:, channel("logDistance")], 0.1, atol=1e-5)
+
+
+def test_a_timeline_gives_the_same_rows_however_the_sound_is_cut(portrait: Portrait) -> None:
+    line = Timeline(
+        [Keyframe(0, {"emotion": {"happy": 0}}), Keyframe(1, {"emotion": {"happy": 1}, "pose": (0, 0.1, 0)})]
+    )
+    sound = babble(1.2)
+
+    def rows(size: int) -> list[bytes]:
+        talker = Talker(portrait, SIZE, timeline=line)
+        found = []
+        for start in range(0, len(sound), size):
+            talker.push(sound[start : start + size])
+            found += [beat.row.tobytes() for beat in talker.beats()]
+        talker.finish()
+        return found + [beat.row.tobytes() for beat in talker.beats()]
+
+    assert rows(len(sound)) == rows(501)
+
+
+def test_a_track_takes_over_what_it_holds(portrait: Portrait) -> None:
+    track = np.zeros((10, D), np.float32)
+    track[:, channel("headYaw")] = 0.1
+    plain, moved = Talker(portrait, SIZE), Talker(portrait, SIZE, tracks=Tracks(pose=Motion(track)))
+    one, two = (np.stack([talker.tick().row for _ in range(40)]) for talker in (plain, moved))
+    np.testing.assert_array_equal(one[:, :E], two[:, :E])
+    np.testing.assert_allclose(two[:10, channel("headYaw")] - portrait.rest[channel("headYaw")], 0.1, atol=1e-6)
+    np.testing.assert_array_equal(one[25:], two[25:])  # the track has ended: what is generated is back
+    with pytest.raises(MotionRefused):
+        Talker(portrait, SIZE, tracks=Tracks(gaze=Motion(track * 1000)))
 
 
 def test_seeds_give_other_takes(portrait: Portrait) -> None:

@@ -8,6 +8,7 @@
     │   ├── PortraitRefused   not a portrait file, or of a version that this program cannot read
     │   ├── MotionRefused     not a motion file, or of a version that this program cannot read
     │   ├── VideoRefused      a video without pictures, or without a face to follow
+    │   ├── TimelineRefused   not a timeline of controls, or a keyframe that makes no sense
     │   ├── OptionRefused     an option outside its range, an output name of an unknown kind
     │   └── PolicyRefused     the operator of this installation does not allow it
     ├── VoiceFailed           a voice or assistant that somebody else runs did not answer
@@ -48,6 +49,10 @@ class MotionRefused(InputRefused):
 
 class VideoRefused(InputRefused):
     """The file shows no moving face that can be followed."""
+
+
+class TimelineRefused(InputRefused):
+    """No timeline of controls, or one with a keyframe that makes no sense."""
 
 
 class OptionRefused(InputRefused):

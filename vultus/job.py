@@ -24,6 +24,8 @@ from vultus.media.picture import read_picture
 from vultus.media.sound import has_sound, listen, sound_facts
 from vultus.motion.controls import Controls
 from vultus.motion.pace import paced
+from vultus.motion.timeline import Timeline
+from vultus.motion.tracks import NO_TRACKS, Tracks
 from vultus.portrait import Portrait
 from vultus.provenance import Papers, number_of
 from vultus.talker import Talker
@@ -61,6 +63,8 @@ def animate(
     size: int = 512,
     seed: int = 0,
     controls: Controls = Controls(),  # noqa: B008 - frozen
+    timeline: Timeline | None = None,
+    tracks: Tracks = NO_TRACKS,
     face: int = 1,
     label: str = "none",
     look: Look = Look(),  # noqa: B008 - frozen
@@ -70,14 +74,15 @@ def animate(
 ) -> Result:
     """Make `portrait` say what `voice` says, as a film of `size` x `size` pixels at 25 frames a second.
 
-    `voice` is any sound or video file, or with `drive` a video whose face is followed, or a motion file that
-    `vultus track` wrote; what is heard beside the last is `sound`. `output` is a name that ends in .mp4 (H.264 with
-    the voice), .gif or _%05d.png, or a folder for numbered PNG files; it is there whole or not at all. The same
-    inputs and seed give the same frames. `face` chooses among several faces of a picture, 1 the largest. `look`
-    asks for another rate, another background, the person cut out (.webm, .mov and PNG) or the whole picture, which
-    has its own size. `progress` is called after every frame. The film is marked and signed (docs/provenance.md);
-    `label` is what viewers read: none, corner or start. Raises InputRefused for what cannot be used,
-    PackageMissing for a picture without MediaPipe.
+    `voice` is any sound or video file, or with `drive` a video whose face is followed, or a motion file (.npz, or
+    .csv of Live Link Face); what is heard beside the last is `sound`. `controls` turn what there is to turn, and
+    `timeline` does so over time; what `tracks` hold is taken from them instead of being generated. `output` is a
+    name that ends in .mp4 (H.264 with the voice), .gif or _%05d.png, or a folder for numbered PNG files; it is there
+    whole or not at all. The same inputs and seed give the same frames. `face` chooses among several faces of a
+    picture, 1 the largest. `look` asks for another rate, another background, the person cut out (.webm, .mov and
+    PNG) or the whole picture, which has its own size. `progress` is called after every frame. The film is marked
+    and signed (docs/provenance.md); `label` is what viewers read: none, corner or start. Raises InputRefused for
+    what cannot be used, PackageMissing for a picture without MediaPipe.
     """
     start, watch = now(), Stopwatch()
     check_output(output, size, look.alpha)
@@ -86,8 +91,8 @@ def animate(
     with watch.on("prepare"):
         ready = _ready(portrait, size, face, look)
         papers = papers_of(ready.portrait, voice, seed)
-        talker = Talker(ready.portrait, size, seed, controls, papers.number, label, ready.draw)
-    moves = put_on(motion, ready.portrait, controls) if motion is not None else None
+        talker = Talker(ready.portrait, size, seed, controls, papers.number, label, ready.draw, timeline, tracks)
+    moves = put_on(motion, ready.portrait, controls, timeline, tracks) if motion is not None else None
     score = _spoken(talker, voice, watch) if moves is None else _driven(moves, voice, sound)
     count, begun = 0, now()
     film_of = open_film(output, ready.size, score.heard, look.rate, look.alpha, papers=papers)

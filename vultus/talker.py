@@ -12,16 +12,19 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus import render, speech
-from vultus.clock import SAMPLES_PER_FRAME, Stopwatch
+from vultus.clock import FRAME_RATE, SAMPLES_PER_FRAME, Stopwatch
 from vultus.motion import controls as placing
-from vultus.motion import stream
+from vultus.motion import easing, stream
 from vultus.motion.controls import Controls
+from vultus.motion.timeline import Timeline
+from vultus.motion.tracks import NO_TRACKS, Tracks
 from vultus.portrait import Portrait
 from vultus.provenance import Marker, number_of, policy, put_label
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
+FRAME_SECONDS = float(1 / FRAME_RATE)
 SILENCE = np.zeros(SAMPLES_PER_FRAME, np.float32)
 
 
@@ -67,9 +70,12 @@ class Talker:
     """A portrait that talks: `push` sound, take ticks. Not for several threads at once.
 
     A file: push all of it, `finish`, iterate. Live: push what has come and call `tick` every 40 ms. Frames
-    depend on the sound, the seed and the controls alone, never on how the sound was cut. Every frame carries a
-    mark: `number`, or one drawn from the portrait and the seed (docs/provenance.md). `label` is what viewers
-    read: none, corner or start. Raises PolicyRefused for a portrait that this installation does not allow.
+    depend on the sound, the seed and the controls alone, never on how the sound was cut. `controls` may be
+    replaced at any time: the face goes there without a jump. What has keyframes in `timeline` is led by it,
+    second 0 the first frame; what `tracks` hold is taken from them instead of being generated. Every frame
+    carries a mark: `number`, or one drawn from the portrait and the seed (docs/provenance.md). `label` is what
+    viewers read: none, corner or start. Raises PolicyRefused for a portrait that this installation does not
+    allow, MotionRefused for a track that no face can show.
     """
 
     def __init__(
@@ -81,11 +87,16 @@ class Talker:
         number: int | None = None,
         label: str = "none",
         draw: Callable[[Floats], Bytes] | None = None,  # [D] -> frame; instead of the plain square
+        timeline: Timeline | None = None,
+        tracks: Tracks = NO_TRACKS,
     ) -> None:
         allowed = policy()
         allowed.check(portrait)
         self._label = allowed.labelled(label)
-        self.controls = controls  # may be replaced at any time; holds from the next tick on
+        self.controls = controls  # what is asked; holds from the next tick on
+        self._eased = easing.begin(controls)
+        self._timeline, self._tracks = timeline, tracks
+        tracks.check()
         self.watch = Stopwatch()
         self._rest = portrait.rest
         self._draw = partial(render.draw, render.init(portrait, size)) if draw is None else draw
@@ -166,21 +177,36 @@ class Talker:
 
     def _hear(self, sound: _Heard) -> None:
         state = self._states[-1]
+        eased, controls = self._turned()
         with self.watch.on("speech"):
             speech_state, features = speech.step(state.speech, sound.samples)
         with self.watch.on("motion"):
-            motion_state, rows = stream.step(state.motion, features, self.controls)
+            motion_state, rows = stream.step(state.motion, features, controls)
         self._states.append(_State(speech_state, motion_state))
         self._heard.append(sound)
         for row in rows:
             if self._to_skip:
                 self._to_skip -= 1
             else:
-                self._rows.append(row)
+                self._eased = eased
+                moved = self._tracks.put_in(row, self._coming(), controls)
+                self._rows.append(placing.apply(moved[None], self._rest, controls)[0])
+
+    def _coming(self) -> int:
+        """The index of the frame for which no row is there yet."""
+        return self._shown + len(self._rows)
+
+    def _turned(self) -> tuple[easing.Eased, Controls]:
+        """The controls of the coming frame: on their way to what is asked, led by the timeline."""
+        frame = self._coming()
+        eased = easing.step(self._eased, self.controls, FRAME_SECONDS) if frame else easing.begin(self.controls)
+        if self._timeline is None:
+            return eased, eased.controls
+        return eased, self._timeline.at(frame * FRAME_SECONDS, eased.controls)
 
     def _next(self) -> Beat:
         sound = self._heard.popleft()
-        row = placing.apply(self._rows.popleft()[None], self._rest, self.controls)[0]
+        row = self._rows.popleft()
         self._shown += 1
         return Beat(sound.samples, self._shown - 1, sound.end, row)
 

@@ -4,13 +4,17 @@ import math
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from numbers import Real
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from vultus.errors import OptionRefused
 from vultus.face import EXPRESSIONS, GAZE, LOG_DISTANCE, ROTATION, SHIFT, D, E, Floats
 from vultus.motion import lids
 from vultus.motion.emotion import NEUTRAL, Emotion, offset
+
+Doubles = NDArray[np.float64]
 
 HEAD_LIMIT = np.radians([15.0, 20.0, 15.0])  # pitch, yaw, roll away from rest, approached but never reached
 SHIFT_LIMIT = 0.35  # face units
@@ -79,6 +83,17 @@ class Controls:
         for name, default in ((field.name, field.default) for field in fields(self)):
             object.__setattr__(self, name, _checked(name, getattr(self, name), default))
 
+    def values(self) -> Doubles:  # [VALUES]
+        """Every number, in the order of the fields: for mixing and easing."""
+        return np.concatenate([np.ravel(getattr(self, field.name)) for field in fields(self)]).astype(np.float64)
+
+    @staticmethod
+    def of(values: Doubles) -> "Controls":  # [VALUES]
+        """Controls with these numbers, each brought into its range."""
+        inside = np.clip(values, _LEAST, _MOST).tolist()
+        named: dict[str, Any] = {name: inside[place] for name, place in PLACES.items()}
+        return Controls(**named)
+
     def conditions(self) -> Floats:  # [CONDITIONS]
         """What the motion model is told: gaze, distance, emotion, gains, blink rate, listening, in this order."""
         told = [*self.gaze, self.distance, *self.emotion, self.head_gain, self.expression_gain]
@@ -104,6 +119,23 @@ def _number(name: str, value: object) -> float:
     if isinstance(value, bool) or not isinstance(value, Real) or not least <= float(value) <= most:
         raise OptionRefused(f"control {name}: wanted a number from {least:.4g} to {most:.4g}, got {value!r}")
     return float(value)
+
+
+def _places() -> dict[str, int | slice]:
+    places: dict[str, int | slice] = {}
+    start = 0
+    for name, default in ((field.name, field.default) for field in fields(Controls)):
+        size = len(default) if isinstance(default, tuple) else 1
+        places[name] = slice(start, start + size) if isinstance(default, tuple) else start
+        start += size
+    return places
+
+
+PLACES = _places()  # where each control stands in `Controls.values()`
+VALUES = len(Controls().values())
+_LEAST, _MOST = np.zeros(VALUES), np.zeros(VALUES)
+for _name, _place in PLACES.items():
+    _LEAST[_place], _MOST[_place] = RANGES[_name]
 
 
 def soft_limit(value: Floats, limit: Floats | float) -> Floats:
