@@ -43,6 +43,7 @@ from vultus.server.messages import (
 )
 from vultus.server.pacing import Pacer
 from vultus.server.recording import Recording
+from vultus.server.turns import Turns
 from vultus.talker import Talker
 
 Floats = NDArray[np.float32]
@@ -60,11 +61,18 @@ log = logging.getLogger(__name__)
 class Live(threading.Thread):
     """A session. News go out by `tell`, which is called from this thread."""
 
-    def __init__(self, session: str, wanted: Wanted, tell: Callable[[News], None]) -> None:
+    def __init__(
+        self,
+        session: str,
+        wanted: Wanted,
+        tell: Callable[[News], None],
+        turns: Turns | None = None,  # shared by the sessions of a process
+    ) -> None:
         super().__init__(name=f"session {session}", daemon=True)
         self.session = session
         self._wanted = wanted
         self._tell = tell
+        self._turns = turns or Turns(1)
         self._orders: queue.Queue[Order] = queue.Queue(MOST_ORDERS)
         self._open = True
         self._recording: Recording | None = None
@@ -170,11 +178,12 @@ class Live(threading.Thread):
             self._report.put_off += 1
             due = self._pacer.due()
         position = index * BEATS / self._wanted.rate
-        sounds = self._beats_until(position)
-        fresh = self._is_in_time(now() - due)
-        if fresh:
-            self._frame = self._talker.draw(self._row(position))
-        content, key = self._encoded(index)
+        with self._turns.take(due):
+            sounds = self._beats_until(position)
+            fresh = self._is_in_time(now() - due)
+            if fresh:
+                self._frame = self._talker.draw(self._row(position))
+            content, key = self._encoded(index)
         self._pacer.step()
         length = MEDIA_RATE // self._wanted.rate
         spent = now() - due

@@ -3,6 +3,7 @@
 import asyncio
 import contextlib
 import logging
+import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
@@ -168,7 +169,8 @@ class Workers:
 
     async def _fill_place(self) -> None:
         while True:
-            worker = _Worker(await Child.start(NEWS, "live", *([self.warm] if self.warm else [])))
+            at_once = max(1, (os.cpu_count() or 1) // self._count)
+            worker = _Worker(await Child.start(NEWS, "live", str(at_once), self.warm or ""))
             self._workers.append(worker)
             try:
                 await self._listen(worker)

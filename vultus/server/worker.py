@@ -15,29 +15,31 @@ from vultus.portrait import Portrait
 from vultus.server.line import Line, Silent
 from vultus.server.live import Live
 from vultus.server.messages import ORDERS, Awake, Close, Ended, News, Open, Order, SessionOrder, Stop
+from vultus.server.turns import Turns
 from vultus.talker import Talker
 
 SWITCH = 0.0002  # seconds until a thread must let another have Python's lock: a picture takes it dozens of times
 FAREWELL = 2.0  # seconds that a session gets to end by itself
 
 
-def main(warm: str = "") -> None:
-    """Serve until the other end of the line is closed. `warm` is a portrait file to warm up with."""
+def main(at_once: str = "1", warm: str = "") -> None:
+    """Serve until the other end of the line is closed: so many pictures at once, warmed up with a portrait file."""
     cv2.setNumThreads(1)
     sys.setswitchinterval(SWITCH)
     line: Line[Order, News] = Line(ORDERS)
     if warm:
         Talker(Portrait.load(warm), 128).tick()
     gc.freeze()  # what is loaded by now stays: it need not be looked through again and again
-    Worker(line).serve()
+    Worker(line, Turns(int(at_once))).serve()
     os._exit(0)  # a session that did not end in time is not waited for
 
 
 class Worker:
     """The sessions of one process."""
 
-    def __init__(self, line: "Line[Order, News]") -> None:
+    def __init__(self, line: "Line[Order, News]", turns: Turns) -> None:
         self._line = line
+        self._turns = turns
         self._lives: dict[str, Live] = {}
 
     def serve(self) -> None:
@@ -52,7 +54,7 @@ class Worker:
 
     def _hand_over(self, order: SessionOrder) -> None:
         if isinstance(order, Open):
-            live = Live(order.session, order.wanted, self._tell)
+            live = Live(order.session, order.wanted, self._tell, self._turns)
             self._lives[order.session] = live
             live.start()
         elif order.session in self._lives:
