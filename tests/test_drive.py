@@ -6,10 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from vultus.drive import is_motion_file, put_on
-from vultus.errors import MotionRefused
+from vultus.drive import is_motion_file, put_on, read_motion, write_motion
+from vultus.errors import MotionRefused, OptionRefused
 from vultus.face import GAZE, ROTATION, D, Motion, channel
 from vultus.motion.controls import Controls
+from vultus.motion.timeline import Keyframe, Timeline
+from vultus.motion.tracks import Tracks
 from vultus.portrait import Portrait
 
 
@@ -59,5 +61,36 @@ def test_rows_that_no_face_can_show_are_refused(portrait: Portrait) -> None:
 
 
 def test_a_motion_file_is_known_by_its_name() -> None:
-    assert is_motion_file(Path("a/talk.NPZ"))
+    assert is_motion_file(Path("a/talk.NPZ")) and is_motion_file("talk.csv")
     assert not is_motion_file("talk.mp4")
+
+
+@pytest.mark.parametrize("name", ["a.npz", "a.csv", "a.CSV"])
+def test_motion_goes_into_a_file_and_back(tmp_path: Path, name: str) -> None:
+    write_motion(wave(), tmp_path / name)
+    again = read_motion(tmp_path / name)
+    assert again.rate == 25
+    np.testing.assert_allclose(again.rows, wave().rows, atol=1e-6)
+
+
+def test_other_names_are_refused(tmp_path: Path) -> None:
+    with pytest.raises(OptionRefused, match=r"\.npz or \.csv"):
+        write_motion(wave(), tmp_path / "a.txt")
+    with pytest.raises(MotionRefused, match="no such file"):
+        read_motion(tmp_path / "a.csv")
+
+
+def test_a_timeline_leads_driven_motion_too(portrait: Portrait) -> None:
+    line = Timeline([Keyframe(1, {"distance": 0}), Keyframe(2, {"distance": 0.2}, "linear")])
+    plain, led = put_on(wave(), portrait, Controls()), put_on(wave(), portrait, Controls(), line)
+    away = (led - plain)[:, channel("logDistance")]
+    np.testing.assert_allclose(away, np.clip((np.arange(50) / 25 - 1) * 0.2, 0, 0.2), atol=1e-6)
+    np.testing.assert_array_equal(
+        np.delete(led, channel("logDistance"), 1), np.delete(plain, channel("logDistance"), 1)
+    )
+
+
+def test_a_part_may_come_from_another_track(portrait: Portrait) -> None:
+    still = Motion(np.zeros((50, D), np.float32))
+    rows = put_on(wave(), portrait, Controls(), tracks=Tracks(pose=still))
+    assert np.ptp(rows[:, channel("headYaw")]) == 0 < np.ptp(rows[:, channel("jawOpen")])

@@ -5,9 +5,11 @@ from pathlib import Path
 
 import numpy as np
 
+from vultus import arkit
 from vultus.analysis.video import Tracked
 from vultus.analysis.video import track as track_pictures
 from vultus.clock import FRAME_RATE
+from vultus.errors import OptionRefused
 from vultus.face import Floats, Motion
 from vultus.media.clip import clip
 from vultus.motion import controls as placing
@@ -27,7 +29,23 @@ def track(video: str | Path, progress: Callable[[int], None] | None = None) -> T
 
 def is_motion_file(path: str | Path) -> bool:
     """Whether a file is meant as motion: by its name."""
-    return Path(path).suffix.lower() == ".npz"
+    return Path(path).suffix.lower() in (".npz", ".csv")
+
+
+def read_motion(path: str | Path) -> Motion:
+    """Motion from a file: .csv of Live Link Face, else one that `Motion.save` wrote. Raises MotionRefused."""
+    return arkit.read(path) if Path(path).suffix.lower() == ".csv" else Motion.load(path)
+
+
+def write_motion(motion: Motion, path: str | Path) -> None:
+    """A motion file of the kind that its name says, whole or not at all. Raises OptionRefused for another name."""
+    match Path(path).suffix.lower():
+        case ".csv":
+            arkit.write(motion, path)
+        case ".npz":
+            motion.save(path)
+        case _:
+            raise OptionRefused(f"{path}: wanted a name that ends in .npz or .csv")
 
 
 def put_on(

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from vultus import analysis
 from vultus.clock import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME, Stopwatch, frames_covering, now, utc
-from vultus.drive import is_motion_file, put_on, track
+from vultus.drive import is_motion_file, put_on, read_motion, track
 from vultus.errors import OptionRefused, PortraitRefused
 from vultus.face import Motion
 from vultus.look import Look, Set, set_up, set_up_whole
@@ -134,7 +134,7 @@ class _Score:
 def _motion(voice: str | Path, drive: bool, sound: str | Path | None) -> Motion | None:
     """The motion in a file or in a driving video; None for a voice, which is looked at so far as to be refused."""
     if is_motion_file(voice):
-        return Motion.load(voice)
+        return read_motion(voice)
     if drive:
         return track(voice).motion
     if sound is not None:
