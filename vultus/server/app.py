@@ -18,6 +18,8 @@ from vultus.errors import VultusError
 from vultus.server import problems, turning
 from vultus.server.bodies import Bodies
 from vultus.server.calls import calls
+from vultus.server.checks import IDLE, PATIENCE, checks
+from vultus.server.errands import Errands
 from vultus.server.house import House, Settings
 from vultus.server.keys import Guard
 from vultus.server.portraits import portraits
@@ -39,6 +41,8 @@ def application(settings: Settings) -> FastAPI:
         house = House(settings)
         runner = Runner(house)
         peers = Peers(house)
+        looking = Errands("verify", PATIENCE, IDLE)
+        app.include_router(checks(house, looking))
         _routes(app, house, runner, peers)
         starting = asyncio.create_task(_start(house, runner))
         try:
@@ -47,6 +51,7 @@ def application(settings: Settings) -> FastAPI:
             starting.cancel()
             await peers.stop()
             await runner.stop()
+            await looking.stop()
             await house.workers.stop()
             await house.gallery.close()
 

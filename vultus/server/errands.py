@@ -1,6 +1,7 @@
 """Work that takes seconds and may break: in a process apart, which is let go when there is nothing more to do."""
 
 import asyncio
+import os
 from collections.abc import Callable
 from typing import Any
 
@@ -66,7 +67,7 @@ class Errands:
                 if progress is not None:
                     progress(report.share)
             whole = True
-            return _facts(report)
+            return _facts(report, request)
         finally:
             if not whole:
                 self.kill()
@@ -86,8 +87,11 @@ class Errands:
             await child.end(1.0)
 
 
-def _facts(report: Done | Refused) -> dict[str, Any]:
-    if isinstance(report, Refused):
-        kind = getattr(errors, report.kind, errors.VultusError)
-        raise kind(report.words)
-    return report.facts
+def _facts(report: Done | Refused, request: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(report, Done):
+        return report.facts
+    words = report.words
+    for name, value in request.items():  # clients do not hear how we call the files that they sent
+        if isinstance(value, str) and len(value) > 1 and os.sep in value:
+            words = words.replace(value, f"the {name}")
+    raise getattr(errors, report.kind, errors.VultusError)(words)

@@ -41,6 +41,7 @@ class House:
         self.workers = Workers(settings.workers, settings.limits.sessions)
         self.metrics = Metrics(lambda: self.workers.open, lambda: self.workers.restarts)
         self._uploads = Rate(settings.limits.uploads_a_minute)
+        self._checks = Rate(settings.limits.uploads_a_minute)
         self._openings = Rate(settings.limits.sessions_a_minute)
         self.films = settings.data / "films"
         self.films.mkdir(parents=True, exist_ok=True)
@@ -81,6 +82,10 @@ class House:
     def allow_upload(self, request: Request) -> None:
         """Raises Problem when an address sends too much."""
         self._allow(self._uploads, request.client.host if request.client else "")
+
+    def allow_check(self, request: Request) -> None:
+        """Raises Problem when an address has too many files looked at."""
+        self._allow(self._checks, request.client.host if request.client else "")
 
     def allow_session(self, address: str) -> None:
         """Raises Problem when an address opens too many sessions."""

@@ -15,6 +15,7 @@ class Limits:
     picture_bytes: int = 20 * MEGA
     sound_bytes: int = 60 * MEGA
     sound_seconds: int = 600
+    film_bytes: int = 60 * MEGA  # of a file to verify
     text_letters: int = 4000
     sizes: tuple[int, ...] = (256, 384, 512, 640, 768)  # pixels a side of a live face
     rates: tuple[int, ...] = (20, 24, 25, 30, 40, 50)  # pictures a second of a live face
@@ -28,7 +29,7 @@ class Limits:
     @property
     def body_bytes(self) -> int:
         """The largest request."""
-        return self.picture_bytes + self.sound_bytes + 100_000
+        return self.picture_bytes + max(self.sound_bytes, self.film_bytes) + 100_000
 
 
 MOST_ADDRESSES = 10_000  # remembered
