@@ -14,9 +14,8 @@ from pathlib import Path
 import numpy as np
 
 from vultus import Portrait, render
-from vultus.cli.inspect import motion_of
 from vultus.clock import now
-from vultus.job import portrait_from
+from vultus.job import motion_of, portrait_from
 from vultus.motion import controls
 
 EXAMPLES = Path(__file__).parents[1] / "examples"

@@ -149,7 +149,7 @@ def test_frames_without_a_face_are_bridged(tmp_path: Path) -> None:
 )
 def test_timecodes_say_when(tmp_path: Path, codes: list[str], rate: int, length: int) -> None:
     again = arkit.read(rewritten(tmp_path / "a.csv", codes=codes))
-    assert (again.rate, len(again)) == (rate, length)
+    assert again.rate == rate and len(again) == length
 
 
 def spoiled(tmp_path: Path, line: int, column: str, text: str) -> Path:

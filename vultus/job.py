@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus import analysis
+from vultus import analysis, speech
 from vultus.clock import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME, Stopwatch, frames_covering, now, utc
 from vultus.drive import is_motion_file, put_on, read_motion, track
 from vultus.errors import OptionRefused, PortraitRefused
@@ -22,13 +22,14 @@ from vultus.media.behind import behind
 from vultus.media.film import check_output, open_film
 from vultus.media.picture import read_picture
 from vultus.media.sound import has_sound, listen, sound_facts
-from vultus.motion.controls import Controls
+from vultus.motion import stream
+from vultus.motion.controls import Controls, as_track
 from vultus.motion.pace import paced
 from vultus.motion.timeline import Timeline
 from vultus.motion.tracks import NO_TRACKS, Tracks
 from vultus.portrait import Portrait
 from vultus.provenance import Papers, number_of
-from vultus.talker import Talker
+from vultus.talker import SILENCE, Talker
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -166,6 +167,41 @@ def _spoken(talker: Talker, voice: str | Path, watch: Stopwatch) -> _Score:
 
     seconds = sound_facts(voice).seconds
     return _Score(rows(), lambda: Fraction(samples, SAMPLE_RATE), voice, None if seconds is None else Fraction(seconds))
+
+
+def motion_of(
+    voice: str | Path,
+    seed: int = 0,
+    controls: Controls = Controls(),  # noqa: B008 - frozen
+    timeline: Timeline | None = None,
+    tracks: Tracks = NO_TRACKS,
+) -> Motion:
+    """How a face moves to a voice, before any portrait: head and gaze relative to home.
+
+    The same sound, seed and controls move a portrait in the same way. Raises SoundRefused, MotionRefused.
+    """
+    tracks.check()
+    hearing, moving = speech.init(), stream.init(seed)
+    rows: list[Floats] = []
+    for samples in _frames(voice):
+        turned = controls if timeline is None else timeline.at(len(rows) / float(FRAME_RATE), controls)
+        hearing, features = speech.step(hearing, samples)
+        moving, new = stream.step(moving, features, turned)
+        rows += [as_track(tracks.put_in(row, len(rows), turned)[None], turned)[0] for row in new]
+    return Motion(np.stack(rows))
+
+
+def _frames(voice: str | Path) -> Iterator[Floats]:  # each [SAMPLES_PER_FRAME]
+    """The sound by frames, the last one filled up, and the silence that lets it be answered."""
+    left = np.zeros(0, np.float32)
+    for piece in listen(voice):
+        left = np.concatenate([left, piece])
+        whole = len(left) // SAMPLES_PER_FRAME
+        yield from np.split(left[: whole * SAMPLES_PER_FRAME], whole) if whole else ()
+        left = left[whole * SAMPLES_PER_FRAME :]
+    if len(left):
+        yield np.pad(left, (0, SAMPLES_PER_FRAME - len(left)))
+    yield from [SILENCE] * stream.LOOK_AHEAD_FRAMES
 
 
 def portrait_from(source: Source, face: int = 1) -> Portrait:

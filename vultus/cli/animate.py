@@ -1,19 +1,14 @@
 """`vultus animate`."""
 
 import argparse
-import math
 import sys
 from fractions import Fraction
 
+from vultus.cli.controls import controls_of, timeline_of, tracks_of
 from vultus.clock import FRAME_RATE
-from vultus.errors import OptionRefused
 from vultus.job import Progress, Result, animate
 from vultus.look import Look
-from vultus.motion.controls import Controls
 
-MOST_GAIN = 3.0
-NEAREST, FARTHEST = 0.5, 2.0  # times the distance in the picture
-MOST_GAZE = 30.0  # degrees
 EVERY = 5  # frames between two progress lines
 
 
@@ -27,7 +22,9 @@ def run_animate(options: argparse.Namespace) -> tuple[dict[str, object], str]:
             options.output,
             size=options.size,
             seed=options.seed,
-            controls=_controls(options),
+            controls=controls_of(options),
+            timeline=timeline_of(options),
+            tracks=tracks_of(options),
             face=options.face,
             label=options.label,
             look=Look(Fraction(options.fps), options.background, options.alpha, options.full),
@@ -39,30 +36,6 @@ def run_animate(options: argparse.Namespace) -> tuple[dict[str, object], str]:
         if shown:
             print(end="\r\x1b[K", file=sys.stderr, flush=True)
     return _facts(result), _words(result)
-
-
-def _controls(options: argparse.Namespace) -> Controls:
-    yaw, pitch = _gaze(options.gaze)
-    return Controls(
-        gaze=(math.radians(yaw), math.radians(pitch)),
-        distance=math.log(_within("distance", options.distance, NEAREST, FARTHEST)),
-        head_gain=_within("head-gain", options.head_gain, 0, MOST_GAIN),
-        expression_gain=_within("expression-gain", options.expression_gain, 0, MOST_GAIN),
-    )
-
-
-def _gaze(text: str) -> tuple[float, float]:
-    try:
-        yaw, pitch = (float(part) for part in text.split(","))
-    except ValueError as cause:
-        raise OptionRefused(f"--gaze {text}: wanted two numbers of degrees, such as --gaze=-10,5") from cause
-    return _within("gaze", yaw, -MOST_GAZE, MOST_GAZE), _within("gaze", pitch, -MOST_GAZE, MOST_GAZE)
-
-
-def _within(name: str, value: float, least: float, most: float) -> float:
-    if not least <= value <= most:
-        raise OptionRefused(f"--{name} {value:g}: wanted a number from {least:g} to {most:g}")
-    return value
 
 
 def _show(progress: Progress) -> None:

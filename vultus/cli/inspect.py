@@ -7,14 +7,11 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus import analysis, show, speech
-from vultus.clock import SAMPLES_PER_FRAME, frames_covering
-from vultus.drive import is_motion_file
+from vultus import analysis, show
+from vultus.drive import is_motion_file, read_motion
 from vultus.errors import OptionRefused, PictureRefused
-from vultus.face import Motion
-from vultus.job import is_portrait_file
-from vultus.media import has_pictures, listen, read_picture, spread, write_picture
-from vultus.motion import stream
+from vultus.job import is_portrait_file, motion_of
+from vultus.media import has_pictures, read_picture, spread, write_picture
 from vultus.portrait import Portrait
 
 Bytes = NDArray[np.uint8]
@@ -35,7 +32,7 @@ def run_inspect(options: argparse.Namespace) -> tuple[dict[str, object], str]:
 def _draw(options: argparse.Namespace) -> tuple[str, Bytes]:
     path = options.thing
     if is_motion_file(path):
-        return "motion", show.motion_curves(Motion.load(path))
+        return "motion", show.motion_curves(read_motion(path))
     if is_portrait_file(path):
         return "portrait", show.portrait_sheet(Portrait.load(path))
     picture = _picture(path)
@@ -61,16 +58,3 @@ def _small(frame: Bytes) -> Bytes:
     scale = min(1.0, TILE / max(height, width))
     size = (round(width * scale), round(height * scale))
     return np.asarray(cv2.resize(frame, size, interpolation=cv2.INTER_AREA), np.uint8)
-
-
-def motion_of(voice: str | Path, seed: int = 0) -> Motion:
-    """What the motion stage makes of a voice, before any portrait or control."""
-    hearing, moving = speech.init(), stream.init(seed)
-    rows, count = [], 0
-    silence = np.zeros(SAMPLES_PER_FRAME + stream.LOOK_AHEAD_SAMPLES, np.float32)
-    for samples in (*listen(voice), silence):
-        hearing, features = speech.step(hearing, samples)
-        moving, new = stream.step(moving, features)
-        rows.append(new)
-        count += len(samples)
-    return Motion(np.concatenate(rows)[: frames_covering(count - len(silence))])

@@ -4,8 +4,10 @@ import argparse
 
 from vultus import __version__
 from vultus.cli.animate import run_animate
+from vultus.cli.controls import add_controls
 from vultus.cli.corpus import CORPUS, add_corpus
 from vultus.cli.inspect import run_inspect
+from vultus.cli.motion import MOTION, add_motion
 from vultus.cli.prepare import run_prepare
 from vultus.cli.say import SAY, add_voice, run_say
 from vultus.cli.serve import SERVE, add_serve
@@ -21,6 +23,7 @@ examples:
   vultus animate face.vultus voice.wav -o talk.mp4  ... and use it often
   vultus say "Hello." face.png -o talk.mp4          a picture and a text to a video
   vultus track talk.mp4 -o talk.npz                 how the face of a video moves
+  vultus motion voice.wav -o talk.csv               how a face would move, for other programs
   vultus serve                                      live faces in the browser
   vultus inspect talk.mp4 -o sheet.png              see frames of the video side by side
   vultus verify talk.mp4                            was it made with vultus, and is it unchanged?
@@ -36,8 +39,13 @@ examples:
   vultus animate face.png voice.wav -o frames/                     PNG files 00000.png, 00001.png ...
   vultus animate face.png voice.wav -o talk.mp4 --gaze=-10,5       looks 10 degrees to the left, 5 up
   vultus animate face.png voice.wav -o talk.mp4 --head-gain 0.5    a calmer head
+  vultus animate face.png voice.wav -o talk.mp4 --emotion happy=0.7,surprised=0.2
+  vultus animate face.png voice.wav -o talk.mp4 --eye-contact 1 --articulation 1.3
+  vultus animate face.png voice.wav -o talk.mp4 --timeline talk.json    gaze, emotion ... over time
+  vultus animate face.png voice.wav -o talk.mp4 --pose-from nod.npz     the head of a track, lips of the voice
   vultus animate face.png voice.wav -o talk.webm --alpha           the person cut out
   vultus animate face.png talk.mp4 --drive -o moved.mp4            moves as the face in a video does
+  vultus animate face.png talk.csv --voice voice.wav -o talk.mp4   moves as a take of Live Link Face says
 """
 
 PREPARE = """\
@@ -66,6 +74,7 @@ def parser() -> argparse.ArgumentParser:
     commands = top.add_subparsers(metavar="COMMAND", required=True)
     _prepare(_command(commands, "prepare", "find the face of a picture and keep it as a portrait file", PREPARE))
     _animate(_command(commands, "animate", "make a portrait say what a voice says", ANIMATE))
+    add_motion(_command(commands, "motion", "write the motion that a voice makes, or convert a motion file", MOTION))
     add_track(_command(commands, "track", "measure how the face of a video moves", TRACK))
     _inspect(_command(commands, "inspect", "draw what is inside a portrait, a picture, a video or a voice", INSPECT))
     add_corpus(_command(commands, "corpus", "write labelled films for research on detecting them", CORPUS))
@@ -106,9 +115,13 @@ def _prepare(command: argparse.ArgumentParser) -> None:
 def _animate(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=run_animate)
     command.add_argument("portrait", help="a portrait file that `vultus prepare` wrote, or a picture")
-    command.add_argument("voice", help="any sound or video file in which somebody speaks; or a motion file (.npz)")
+    command.add_argument(
+        "voice", help="any sound or video file in which somebody speaks; or a motion file (.npz, .csv)"
+    )
     command.add_argument("--drive", action="store_true", help="move as the face of the video `voice` moves")
-    command.add_argument("--sound", metavar="FILE", help="what is heard, where `voice` is a motion file")
+    command.add_argument(
+        "--sound", "--voice", dest="sound", metavar="FILE", help="what is heard, where `voice` is a motion file"
+    )
     _film(command)
 
 
@@ -127,11 +140,8 @@ def _film(command: argparse.ArgumentParser) -> None:
     _look(command)
     command.add_argument("--seed", type=int, default=0, help="another seed, another take (default 0)")
     command.add_argument("--label", default="none", choices=LABELS, help="words that viewers read (default none)")
-    command.add_argument("--gaze", default="0,0", metavar="YAW,PITCH", help="degrees to the right, up (default 0,0)")
-    command.add_argument("--distance", type=float, default=1.0, help="1 as in the picture, 1.2 farther (default 1)")
-    command.add_argument("--head-gain", type=float, default=1.0, help="how much the head moves (default 1)")
-    command.add_argument("--expression-gain", type=float, default=1.0, help="how much the face moves (default 1)")
     _face(command)
+    add_controls(command)
 
 
 def _verify(command: argparse.ArgumentParser) -> None:

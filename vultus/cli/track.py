@@ -4,13 +4,14 @@ import argparse
 import sys
 
 from vultus.clock import now
-from vultus.drive import is_motion_file, track
+from vultus.drive import is_motion_file, track, write_motion
 from vultus.errors import OptionRefused
 
 TRACK = """\
 examples:
   vultus track talk.mp4 -o talk.npz                    measure how a face moves ...
   vultus animate face.png talk.npz -o moved.mp4        ... and make another one move so
+  vultus animate face.png voice.wav --pose-from talk.npz -o talk.mp4    ... or only its head
   vultus animate face.png talk.mp4 --drive -o moved.mp4    both at once, with the video's sound
 """
 EVERY = 25  # frames between two progress lines
@@ -20,13 +21,13 @@ def add_track(command: argparse.ArgumentParser) -> None:
     """The options of `vultus track`."""
     command.set_defaults(run=run_track)
     command.add_argument("video", help="a video of one person's face")
-    command.add_argument("-o", "--output", required=True, help="the motion file to write, such as talk.npz")
+    command.add_argument("-o", "--output", required=True, help="name.npz, or name.csv as Live Link Face writes it")
 
 
 def run_track(options: argparse.Namespace) -> tuple[dict[str, object], str]:
     """Measure the motion of a face in a video; the facts for JSON and the words for people."""
     if not is_motion_file(options.output):
-        raise OptionRefused(f"{options.output}: wanted a name that ends in .npz")
+        raise OptionRefused(f"{options.output}: wanted a name that ends in .npz or .csv")
     start = now()
     shown = sys.stderr.isatty() and not options.quiet
     try:
@@ -34,7 +35,7 @@ def run_track(options: argparse.Namespace) -> tuple[dict[str, object], str]:
     finally:
         if shown:
             print(end="\r\x1b[K", file=sys.stderr, flush=True)
-    found.motion.save(options.output)
+    write_motion(found.motion, options.output)
     took = now() - start
     facts = {
         "output": options.output,

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus.errors import OptionRefused
-from vultus.face import EXPRESSIONS, GAZE, LOG_DISTANCE, ROTATION, SHIFT, D, E, Floats
+from vultus.face import EXPRESSIONS, GAZE, LOG_DISTANCE, ROTATION, SHIFT, D, E, Floats, neutral
 from vultus.motion import lids
 from vultus.motion.emotion import NEUTRAL, Emotion, offset
 
@@ -187,6 +187,13 @@ def apply(
     placed[:, LOG_DISTANCE] = rest[LOG_DISTANCE] + soft_limit(rows[:, LOG_DISTANCE], DISTANCE_LIMIT)
     home = (1 - controls.eye_contact) * rest[GAZE] - controls.eye_contact * rest[ROTATION][[1, 0]]
     placed[:, GAZE] = np.clip(home + rows[:, GAZE] - turn[:, [1, 0]], -GAZE_LIMIT, GAZE_LIMIT)
+    return placed
+
+
+def as_track(rows: Floats, controls: Controls) -> Floats:  # [n, D] from the motion model -> [n, D]
+    """Rows with pose and articulation as a motion file holds them: relative to home, for any portrait."""
+    placed = apply(rows, neutral(), controls)
+    placed[:, GAZE] += placed[:, ROTATION][:, [1, 0]]
     return placed
 
 
