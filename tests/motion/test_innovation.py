@@ -1,0 +1,106 @@
+"""Rows to innovations and back; commands are met by arithmetic, whatever the flow draws."""
+
+import numpy as np
+import pytest
+
+from vultus.face import EXPRESSIONS, GAZE, LOG_DISTANCE, ROTATION, D, E, Floats, channel
+from vultus.motion import innovation
+from vultus.motion.controls import Controls, command
+from vultus.motion.emotion import Emotion
+from vultus.motion.innovation import BACK, BENT, LIPS, OPENING, Scales
+
+RNG = np.random.default_rng(0)
+TOLD = Controls(
+    gaze=(0.1, -0.12), distance=0.07, emotion=Emotion(happy=0.4, sad=0.1), head_gain=1.4, expression_gain=0.8
+)
+
+
+def inner(count: int = 40) -> Floats:  # [T, D]
+    """Rows of which no weight is at its limits, not even with an emotion on top."""
+    rows = RNG.normal(0, 0.05, (count, D)).astype(np.float32)
+    rows[:, :E] = RNG.uniform(0.02, 0.2, (count, E))
+    return rows
+
+
+def lips(count: int = 40) -> Floats:  # [T, E]
+    out = np.zeros((count, E), np.float32)
+    out[:, LIPS] = RNG.uniform(0.02, 0.15, (count, len(LIPS)))
+    return out
+
+
+def conditions(controls: Controls, count: int = 40) -> Floats:
+    return np.repeat(controls.conditions()[None], count, axis=0)
+
+
+def scales() -> Scales:
+    size = RNG.uniform(0.01, 0.1, D).astype(np.float32)
+    recall = RNG.normal(0, 0.3, (BACK, D)).astype(np.float32)
+    return Scales(recall, size, np.ones(D, np.float32), np.ones(D, np.float32))
+
+
+def test_every_channel_belongs_to_one_group() -> None:
+    groups = [*innovation.LIDS, *innovation.BROWS, *innovation.LIPS]
+    assert sorted(groups) == list(range(E))
+
+
+def test_a_residual_placed_again_is_the_row() -> None:
+    rows, heard, told = inner(), lips(), conditions(TOLD)
+    made = innovation.residual(rows, heard, told)
+    np.testing.assert_allclose(innovation.placed(made, heard, told, np.zeros(40, np.float32)), rows, atol=1e-6)
+
+
+def test_what_is_commanded_by_arithmetic_leaves_the_residual_as_it_was() -> None:
+    rows, nothing = inner(), np.zeros((40, E), np.float32)
+    plain = innovation.residual(rows, nothing, conditions(Controls()))
+    told = innovation.residual(command(rows, TOLD), nothing, conditions(TOLD))
+    np.testing.assert_allclose(told, plain, atol=1e-6)
+
+
+def test_a_residual_of_nothing_meets_the_command() -> None:
+    heard = lips(1)[0]
+    row = innovation.placed(np.zeros(D, np.float32), heard, TOLD.conditions(), np.array(0.0, np.float32))
+    np.testing.assert_allclose(row[GAZE], TOLD.gaze, atol=1e-6)
+    assert row[LOG_DISTANCE] == pytest.approx(TOLD.distance)
+    assert not row[ROTATION].any()
+    smile = channel("mouthSmileLeft")
+    assert row[smile] == pytest.approx(0.8 * (heard[smile] + 0.4 * 0.6))
+
+
+def test_a_closure_keeps_what_opens_lips_as_it_was_heard() -> None:
+    heard, made = lips(1)[0], np.full(D, 0.1, np.float32)
+    row = innovation.placed(made, heard, Controls().conditions(), np.array(1.0, np.float32))
+    np.testing.assert_allclose(row[OPENING], heard[OPENING], atol=1e-6)
+    other = EXPRESSIONS.index("mouthSmileLeft")
+    assert row[other] == pytest.approx(heard[other] + 0.1)
+
+
+def test_weights_stay_legal() -> None:
+    wild = RNG.normal(0, 3, (40, D)).astype(np.float32)
+    rows = innovation.placed(wild, lips(), conditions(TOLD), np.zeros(40, np.float32))
+    assert rows[:, :E].min() >= 0 and rows[:, :E].max() <= 1
+
+
+def test_a_gain_of_nothing_divides_by_nothing() -> None:
+    told = conditions(Controls(head_gain=0.0, expression_gain=0.0))
+    assert np.isfinite(innovation.residual(inner(), lips(), told)).all()
+
+
+def test_bent_and_straight_are_inverse() -> None:
+    one, known = RNG.normal(0, 0.5, (40, D)).astype(np.float32), scales()
+    known.size[BENT] = 0.005
+    there = innovation.bent(one, known)
+    np.testing.assert_allclose(innovation.straight(there, known), one, rtol=2e-4, atol=1e-6)
+
+
+def test_a_saccade_is_drawn_within_reach_of_the_noise() -> None:
+    known = scales()
+    known.size[BENT] = np.radians(0.1)
+    jump = np.full(D, np.radians(8.0), np.float32)
+    assert np.abs(innovation.bent(jump, known)[BENT]).max() < 4
+
+
+def test_the_prediction_takes_the_nearest_last() -> None:
+    known = scales()
+    before = RNG.normal(0, 1, (BACK, D)).astype(np.float32)
+    wanted = sum(known.recall[k] * before[k] for k in range(BACK))
+    np.testing.assert_allclose(innovation.foretold(before, known), wanted, rtol=1e-5)

@@ -1,0 +1,104 @@
+"""Motion rows as innovations: what a frame adds to what could be foretold of it.
+
+The flow does not draw rows as they are. First what is commanded and heard is taken away (gaze and distance are
+relative to the command, the head and the expression in units of their gains, the lips relative to those that
+hearing gives, what an emotion adds is subtracted: the inverse of `controls.command`), so that commands are met by
+construction. Then a linear prediction from the last `BACK` frames is
+taken away, one per channel, so that a flow that knows nothing still draws a smooth curve with the spectrum of a
+real one. Gaze, still for long and then all at once elsewhere, is drawn on a bent scale.
+"""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from vultus.face import EXPRESSIONS, GAZE, LOG_DISTANCE, ROTATION, D, E, Floats
+from vultus.motion import lids
+from vultus.motion.emotion import OFFSETS
+
+BACK = 3  # frames that the linear prediction looks back at
+LEAST_GAIN = 0.2  # a gain below this is not divided by
+BEND = 1.5  # of the bent scale
+
+LIDS = np.array([i for i, name in enumerate(EXPRESSIONS) if name.startswith("eye")])
+BROWS = np.array([i for i, name in enumerate(EXPRESSIONS) if name.startswith("brow")])
+LIPS = np.array([i for i, name in enumerate(EXPRESSIONS) if not name.startswith(("eye", "brow"))])
+# The channels that a closure shuts: what is added to the heard lips must not open them again.
+_OPENING = ("jawOpen", "mouthClose", "mouthFunnel", "mouthLowerDown", "mouthUpperUp")
+OPENING = np.array([i for i, name in enumerate(EXPRESSIONS) if name.startswith(_OPENING)])
+BENT = np.zeros(D, bool)
+BENT[GAZE] = True
+
+_GAZE, _DISTANCE, _EMOTION = slice(0, 2), 2, slice(3, 9)  # places in the conditions
+_HEAD_GAIN, _EXPRESSION_GAIN = 9, 10
+_EXPRESSIVE = np.concatenate([LIPS, BROWS])
+_BLINKS = np.array([lids.BLINK_LEFT, lids.BLINK_RIGHT])
+_LOWEST = 0.35  # that lids go down with the eyes
+
+
+@dataclass(frozen=True)
+class Scales:
+    """The linear prediction, and the sizes of what the networks see."""
+
+    recall: Floats  # [BACK, D] of the residuals before, the nearest last
+    size: Floats  # [D] of innovations
+    spread: Floats  # [D] of residuals
+    temperature: Floats  # [D] of the noise at run time
+
+
+def centre(lips: Floats, conditions: Floats) -> Floats:  # [..., E], [..., C] -> [..., D]
+    """What is heard and commanded."""
+    out = np.zeros((*conditions.shape[:-1], D), np.float32)
+    out[..., LIPS] = lips[..., LIPS]
+    out[..., :E] += conditions[..., _EMOTION] @ OFFSETS
+    out[..., _EXPRESSIVE] *= conditions[..., _EXPRESSION_GAIN, None]
+    out[..., _BLINKS] = _lowered(conditions)
+    out[..., GAZE] = conditions[..., _GAZE]
+    out[..., LOG_DISTANCE] = conditions[..., _DISTANCE]
+    return out
+
+
+def _lowered(conditions: Floats) -> Floats:  # [..., C] -> [..., 1]
+    """How far the upper lids follow eyes that are told to look down."""
+    return np.asarray(np.clip(-conditions[..., 1, None] * lids.DOWN, 0, _LOWEST), np.float32)
+
+
+def gains(conditions: Floats) -> Floats:  # [..., C] -> [..., D]
+    """The unit of each channel's residual."""
+    out = np.ones((*conditions.shape[:-1], D), np.float32)
+    out[..., _EXPRESSIVE] = conditions[..., _EXPRESSION_GAIN, None]
+    out[..., _BLINKS] = 1 - _lowered(conditions)
+    out[..., ROTATION.start :] = conditions[..., _HEAD_GAIN, None]
+    return out
+
+
+def residual(rows: Floats, lips: Floats, conditions: Floats) -> Floats:  # [..., D], [..., E], [..., C] -> [..., D]
+    """Rows without what is heard and commanded, in units of their gains."""
+    unit = np.maximum(gains(conditions), np.float32(LEAST_GAIN))
+    return np.asarray((rows - centre(lips, conditions)) / unit, np.float32)
+
+
+def placed(made: Floats, lips: Floats, conditions: Floats, shut: Floats) -> Floats:
+    """Rows [..., D] of residuals: the inverse of `residual`; `shut` [...] 0..1 keeps closed lips closed."""
+    rows = made * gains(conditions)
+    rows[..., OPENING] *= 1 - shut[..., None]
+    rows += centre(lips, conditions)
+    rows[..., :E] = np.clip(rows[..., :E], 0, 1)
+    return rows
+
+
+def foretold(before: Floats, scales: Scales) -> Floats:  # [..., BACK, D] -> [..., D]
+    """The linear prediction from the residuals before, the nearest last."""
+    out: Floats = (before * scales.recall).sum(-2)
+    return out
+
+
+def bent(innovation: Floats, scales: Scales) -> Floats:  # [..., D] -> [..., D]
+    """Innovations as the flow sees them."""
+    x = innovation / scales.size
+    return np.where(BENT, np.arcsinh(x) / BEND, x).astype(np.float32)
+
+
+def straight(x: Floats, scales: Scales) -> Floats:  # [..., D] -> [..., D]
+    """The inverse of `bent`."""
+    return (np.where(BENT, np.sinh(np.where(BENT, x, 0) * BEND), x) * scales.size).astype(np.float32)
