@@ -2,9 +2,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from av.audio.frame import AudioFrame
+from av.filter import Graph
 
 from tests.sounds import babble, write_sound, write_video
 from vultus.errors import SoundRefused
+from vultus.media import sound
 from vultus.media.sound import listen, sound_facts
 
 KINDS = {
@@ -30,17 +33,17 @@ def heard(path: Path) -> np.ndarray:
 @pytest.mark.parametrize("kind", KINDS)
 def test_every_kind_is_heard_at_16_khz(tmp_path: Path, kind: str) -> None:
     name, codec, rate, layout = KINDS[kind]
-    sound = heard(write_sound(tmp_path / name, 0.5, rate=rate, layout=layout, codec=codec))
-    assert sound.dtype == np.float32
+    samples = heard(write_sound(tmp_path / name, 0.5, rate=rate, layout=layout, codec=codec))
+    assert samples.dtype == np.float32
     padding = 2_200 if codec in ("libmp3lame", "aac", "libopus") else 8
-    assert abs(len(sound) - 8_000) <= padding
-    assert 0.7 < sound.std() / babble(0.5).std() < 1.1
-    assert np.abs(sound).max() <= 1.05
+    assert abs(len(samples) - 8_000) <= padding
+    assert 0.7 < samples.std() / babble(0.5).std() < 1.1
+    assert np.abs(samples).max() <= 1.05
 
 
 def test_the_sound_is_the_sound(tmp_path: Path) -> None:
-    sound = heard(write_sound(tmp_path / "a.wav", 0.5, codec="pcm_f32le"))
-    np.testing.assert_allclose(sound, babble(0.5), atol=1e-6)
+    samples = heard(write_sound(tmp_path / "a.wav", 0.5, codec="pcm_f32le"))
+    np.testing.assert_allclose(samples, babble(0.5), atol=1e-6)
 
 
 def test_pieces_are_small(tmp_path: Path) -> None:
@@ -95,3 +98,20 @@ def test_a_sound_that_breaks_off_is_heard_as_far_as_it_goes(tmp_path: Path, name
     path = write_sound(tmp_path / name, 2.0, rate=rate, codec=codec)
     path.write_bytes(path.read_bytes()[: path.stat().st_size * 2 // 3])
     assert 8_000 < len(heard(path)) < 30_000
+
+
+@pytest.mark.parametrize("kind", ["16 bit", "24 bit", "float", "192 kHz", "flac", "aac"])
+def test_nothing_is_asked_for_that_has_not_come(tmp_path: Path, kind: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """PyAV raises where nothing has come, and a Ctrl-C that meets it raising is lost."""
+    name, codec, rate, layout = KINDS[kind]
+    path = write_sound(tmp_path / name, 5.0, rate=rate, layout=layout, codec=codec)
+    pulled, in_vain = sound._pulled, []
+
+    def counted(graph: Graph) -> AudioFrame | None:
+        found = pulled(graph)
+        in_vain.extend([1] if found is None else [])
+        return found
+
+    monkeypatch.setattr(sound, "_pulled", counted)
+    assert abs(len(heard(path)) - 80_000) <= 2_200
+    assert len(in_vain) <= 2

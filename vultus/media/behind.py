@@ -1,9 +1,12 @@
-"""A film filled on a thread of its own, so that drawing the next frame and encoding the last one overlap."""
+"""A film filled on a thread of its own, so that drawing the next frame and encoding the last one overlap.
 
-import queue
+The threads meet in `SimpleQueue`s: ahead.py says why.
+"""
+
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
+from queue import SimpleQueue
 
 import numpy as np
 from numpy.typing import NDArray
@@ -22,7 +25,10 @@ class Behind:
     def __init__(self, film: Film, watch: Stopwatch) -> None:
         self._film = film
         self._watch = watch
-        self._frames: queue.Queue[Bytes | None] = queue.Queue(WAITING)
+        self._frames: SimpleQueue[Bytes | None] = SimpleQueue()
+        self._room: SimpleQueue[None] = SimpleQueue()  # one entry for each frame that may still be handed over
+        for _ in range(WAITING):
+            self._room.put(None)
         self._failure: BaseException | None = None
         self._thread = threading.Thread(target=self._work, name="film", daemon=True)
         self._thread.start()
@@ -30,6 +36,7 @@ class Behind:
     def write(self, frame: Bytes) -> None:  # [size, size, 3]
         """Hand over the next frame; waits while the queue is full."""
         self._check()
+        self._room.get()
         self._frames.put(frame)
 
     def finish(self) -> None:
@@ -39,8 +46,7 @@ class Behind:
 
     def stop(self) -> None:
         """No more frames: let the thread end, whatever became of it."""
-        if self._thread.is_alive():
-            self._frames.put(None)
+        self._frames.put(None)
         self._thread.join()
 
     def _check(self) -> None:
@@ -51,6 +57,7 @@ class Behind:
         while (frame := self._frames.get()) is not None:
             if self._failure is None:  # after a failure the queue is only emptied, so that nobody waits
                 self._try(frame)
+            self._room.put(None)
 
     def _try(self, frame: Bytes) -> None:
         try:

@@ -20,6 +20,10 @@ Floats = NDArray[np.float32]
 
 Setup = tuple[str, str, int]  # sample format, layout, rate
 
+# Seconds that a resampler may hold back. Nothing is pulled until more is owed: PyAV raises where nothing has come,
+# and while it raises, a Ctrl-C of that moment is lost (its traceback runs Python code whose errors it drops).
+HELD = 0.01
+
 
 @dataclass(frozen=True)
 class SoundFacts:
@@ -96,16 +100,21 @@ def converted(frames: Iterator[AudioFrame], form: str, layout: str, rate: int) -
     """
     graph: Graph | None = None
     setup: Setup | None = None
+    owed = 0.0  # samples that went in and did not come out yet
     for frame in frames:
         if setup != (setup := _setup(frame)):
             if graph is not None:
-                yield from _through(graph, None)
-            graph = _converter(setup, f"osf={form}:ochl={layout}:osr={rate}:rematrix_maxval=1.0")
+                yield from _rest(graph)
+            graph, owed = _converter(setup, f"osf={form}:ochl={layout}:osr={rate}:rematrix_maxval=1.0"), 0.0
         assert graph is not None
         frame.pts = None  # gaps and overlaps of the file's own clock are not ours to repeat
-        yield from _through(graph, frame)
+        graph.push(frame)
+        owed += frame.samples * rate / frame.sample_rate
+        while owed > HELD * rate and (found := _pulled(graph)) is not None:
+            owed -= found.samples
+            yield found
     if graph is not None:
-        yield from _through(graph, None)
+        yield from _rest(graph)
 
 
 def _setup(frame: AudioFrame) -> Setup:
@@ -120,16 +129,20 @@ def _converter(setup: Setup, wanted: str) -> Graph:
     return graph
 
 
-def _through(graph: Graph, frame: AudioFrame | None) -> Iterator[AudioFrame]:
-    """What comes out after one frame more; None is the end."""
-    graph.push(frame)
-    while True:
-        try:
-            found = graph.pull()
-        except (BlockingIOError, EOFError):  # more sound is wanted first; there is no more
-            return
-        assert isinstance(found, AudioFrame)
+def _rest(graph: Graph) -> Iterator[AudioFrame]:
+    graph.push(None)
+    while (found := _pulled(graph)) is not None:
         yield found
+
+
+def _pulled(graph: Graph) -> AudioFrame | None:
+    """What has come through; None where more sound is wanted first, or there is no more."""
+    try:
+        found = graph.pull()
+    except (BlockingIOError, EOFError):
+        return None
+    assert isinstance(found, AudioFrame)
+    return found
 
 
 @contextmanager
