@@ -100,6 +100,15 @@ def carry(
     mean: Array,  # [POINTS, 3] face units
 ) -> Array:  # [E, POINTS, 3]
     """The kit's displacements on the points of `mean`, in face units."""
+    return carried(kit, mean, np.stack([delta(kit, name) for name in EXPRESSIONS]))
+
+
+def carried(
+    kit: Kit,
+    mean: Array,  # [POINTS, 3] face units
+    deltas: Array,  # [K, V, 3] displacements of the kit's skin, its own centimetres
+) -> Array:  # [K, POINTS, 3]
+    """Any displacements of the kit on the points of `mean`, in face units; irises stay."""
     source, target = kit.neutral[kit.landmarks], mean[list(LANDMARKS_68)]
     scale, matrix, shift = rigid_fit(source, target, np.ones(len(source)))
     aligned = scale * kit.neutral @ matrix.T + shift
@@ -112,4 +121,9 @@ def carry(
         distance, nearest = cKDTree(skin[vertices]).query(mean[point], NEAREST)
         share = 1 / (distance**2 + 1e-6)
         mixed[point, vertices[nearest]] = share / share.sum()
-    return np.stack([scale * (mixed @ delta(kit, name)) @ matrix.T for name in EXPRESSIONS])
+    return np.stack([scale * (mixed @ moved) @ matrix.T for moved in deltas])
+
+
+def identities(path: Path = KIT) -> Array:  # [100, V, 3]
+    """The kit's identity modes on its skin, each as long as one standard deviation of people."""
+    return np.asarray(np.load(path)["identities"][:, :FACE_VERTICES], np.float64)

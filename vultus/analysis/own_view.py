@@ -1,0 +1,73 @@
+"""The square of a picture that the face reader looks at: around one face, turned upright."""
+
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+from numpy.typing import NDArray
+
+from vultus.topology import CHIN, FOREHEAD, OUTER_CORNERS, SKIN
+
+Bytes = NDArray[np.uint8]
+Floats = NDArray[np.float32]
+
+REACH = 4.2  # side of the view over the root mean square distance of the skin points from their middle
+
+
+@dataclass(frozen=True)
+class View:
+    """A square of a picture: its middle in pixels, its side in pixels, and how far it is tilted clockwise."""
+
+    x: float
+    y: float
+    side: float
+    roll: float  # radians
+
+    def matrix(self, size: int) -> Floats:  # [2, 3]
+        """Picture pixels to pixels of the view drawn `size` pixels square; whole numbers are pixel centres."""
+        scale = size / self.side
+        cos, sin = scale * np.cos(self.roll), scale * np.sin(self.roll)
+        middle = (size - 1) / 2
+        return np.array(
+            [
+                [cos, sin, middle - cos * self.x - sin * self.y],
+                [-sin, cos, middle + sin * self.x - cos * self.y],
+            ],
+            np.float32,
+        )
+
+    def cut(self, picture: Bytes, size: int) -> Bytes:  # [H, W, 3] -> [size, size, 3]
+        """What the view shows; beyond the picture its edge goes on."""
+        shrink = self.side / size
+        if shrink > 1.5:  # fewer pixels than the picture has: averaged first, so that no pixel is skipped
+            halved = cv2.resize(picture, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+            fx, fy = halved.shape[1] / picture.shape[1], halved.shape[0] / picture.shape[0]
+            moved = View((self.x + 0.5) * fx - 0.5, (self.y + 0.5) * fy - 0.5, self.side * (fx + fy) / 2, self.roll)
+            return moved.cut(halved.astype(np.uint8), size)
+        drawn = cv2.warpAffine(
+            picture, self.matrix(size), (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
+        )
+        return np.asarray(drawn, np.uint8)
+
+    def into(self, points: Floats, size: int) -> Floats:  # [N, 3] -> [N, 3]
+        """Points of the picture as points of the drawn view, depth in its pixels too."""
+        matrix = self.matrix(size)
+        flat = points[:, :2] @ matrix[:, :2].T + matrix[:, 2]
+        return np.column_stack([flat, points[:, 2] * (size / self.side)]).astype(np.float32)
+
+    def out_of(self, points: Floats, size: int) -> Floats:  # [N, 3] -> [N, 3]
+        """The inverse of `into`."""
+        matrix = self.matrix(size)
+        flat = (points[:, :2] - matrix[:, 2]) @ np.linalg.inv(matrix[:, :2]).T
+        return np.column_stack([flat, points[:, 2] * (self.side / size)]).astype(np.float32)
+
+
+def around(points: Floats) -> View:  # [478, 2 or 3] pixels
+    """The view of a face whose points are known: the middle of its skin, upright."""
+    skin = points[:SKIN, :2].astype(np.float64)
+    middle = skin.mean(0)
+    radius = float(np.sqrt(((skin - middle) ** 2).sum(1).mean()))
+    across = skin[OUTER_CORNERS[1]] - skin[OUTER_CORNERS[0]]
+    down = skin[CHIN] - skin[FOREHEAD]
+    right = across + np.array([down[1], -down[0]])  # a quarter turn back
+    return View(float(middle[0]), float(middle[1]), REACH * radius, float(np.arctan2(right[1], right[0])))

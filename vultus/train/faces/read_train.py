@@ -1,0 +1,177 @@
+"""Train the network that reads faces; the same command goes on where it stopped.
+
+    python -m vultus.train.faces.read_train --data runs/faces/data --out runs/faces/read --steps 12000
+
+On a GPU: `--device cuda --workers 14 --size 256`.
+"""
+
+import argparse
+from dataclasses import dataclass
+from functools import partial
+from pathlib import Path
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from torch import Tensor, nn
+from torch.nn import functional as F
+
+from vultus.analysis.rest import LID_PAIRS, LIP_PAIRS
+from vultus.face import GAZE, POINTS, ROTATION, E
+from vultus.topology import (
+    IRISES,
+    LOWER_LIDS,
+    LOWER_LIP,
+    OUTER_CORNERS,
+    OUTER_LOWER_LIP,
+    OUTER_UPPER_LIP,
+    OVAL,
+    UPPER_LIDS,
+    UPPER_LIP,
+)
+from vultus.train import ships
+from vultus.train.faces import learn, sights, split, store
+from vultus.train.faces.read_net import ReadNet, onnx_bytes
+
+Floats = NDArray[np.float32]
+
+SHARES = {"virtual": 0.4, "video": 0.05}  # of the examples; pictures are the rest
+LIPS = (*UPPER_LIP, *LOWER_LIP, *OUTER_UPPER_LIP, *OUTER_LOWER_LIP)
+LIDS = tuple(point for curve in (*UPPER_LIDS, *LOWER_LIDS) for point in curve)
+BEND = 0.01  # of half a view: errors below it are squared, above it counted as they are
+DEPTH = 0.3  # of a depth against x and y
+OPENINGS = np.array([*LIP_PAIRS, *LID_PAIRS[0], *LID_PAIRS[1]])  # [23, 2] points that meet
+
+
+def point_weights() -> Tensor:  # [478]
+    """How much each point matters: lips, lids and irises are looked at, the far rim of the head is a guess."""
+    weights = np.ones(POINTS, np.float32)
+    weights[list(OVAL)] = 0.7
+    weights[list(LIPS)] = 2.0
+    weights[list(LIDS)] = 2.0
+    weights[[point for ring in IRISES for point in ring]] = 3.0
+    return torch.from_numpy(weights / weights.mean())
+
+
+def _unit(points: Floats) -> Floats:  # pixels of a view -> -1..1
+    middle = (sights.SIZE - 1) / 2
+    shifted = points - np.array([middle, middle, 0], np.float32)
+    return np.asarray(shifted / (sights.SIZE / 2), np.float32)
+
+
+@dataclass(frozen=True)
+class Batches:
+    """Draws batches of looks at the faces of a list."""
+
+    pools: tuple[tuple[store.Example, ...], ...]
+    shares: tuple[float, ...]
+    size: int
+
+    def __call__(self, rng: np.random.Generator) -> learn.Batch:
+        """(views, points, seen, rows)."""
+        chosen = [self.pools[int(i)] for i in rng.choice(len(self.pools), self.size, p=self.shares)]
+        made = [sights.anew(pool[int(rng.integers(len(pool)))], rng) for pool in chosen]
+        return as_batch(made)
+
+
+def as_batch(made: list[sights.Sight]) -> learn.Batch:
+    """Sights as tensors: views [B, 3, SIZE, SIZE] bytes, points [B, 478, 3] in -1..1, seen, rows."""
+    views = torch.from_numpy(np.stack([sight.picture for sight in made])).permute(0, 3, 1, 2)
+    points = torch.from_numpy(np.stack([_unit(sight.points) for sight in made]))
+    seen = torch.from_numpy(np.stack([sight.seen for sight in made]))
+    return views, points, seen, torch.from_numpy(np.stack([sight.row for sight in made]))
+
+
+def batches(examples: list[store.Example], size: int) -> Batches:
+    """Batches of those examples that are trained on."""
+    own = [one for one in examples if one.part == split.TRAIN]
+    pools = {kind: tuple(one for one in own if one.kind == kind) for kind in SHARES}
+    pools["pictures"] = tuple(one for one in own if one.kind not in SHARES)
+    shares = {**SHARES, "pictures": 1 - sum(SHARES.values())}
+    there = {kind: share for kind, share in shares.items() if pools[kind]}
+    total = sum(there.values())
+    return Batches(tuple(pools[kind] for kind in there), tuple(share / total for share in there.values()), size)
+
+
+def _known(said: Tensor, true: Tensor) -> Tensor:
+    """Smooth absolute error where the truth is known (not NaN)."""
+    there = ~torch.isnan(true)
+    error = F.smooth_l1_loss(said.float(), torch.nan_to_num(true), reduction="none", beta=0.1)
+    return (error * there).sum() / there.sum().clamp(min=1)
+
+
+def loss(net: nn.Module, batch: learn.Batch, weights: Tensor) -> dict[str, Tensor]:
+    """The parts of the loss, each already weighted."""
+    views, points, seen, rows = batch
+    said = net(views.float() / 255)
+    found = said.points.float()
+    each = F.smooth_l1_loss(found, points, reduction="none", beta=BEND)
+    each = (each[..., :2].sum(-1) + DEPTH * each[..., 2]) * weights.to(each.device)
+    upper, lower = OPENINGS.T
+    gaps = (found[:, upper] - found[:, lower])[..., :2] - (points[:, upper] - points[:, lower])[..., :2]
+    open_error = F.smooth_l1_loss(gaps, torch.zeros_like(gaps), beta=BEND)
+    return {
+        "points": 10 * each.mean(),
+        "gaps": 20 * open_error,
+        "seen": 0.2 * F.binary_cross_entropy_with_logits(said.seen.float(), seen),
+        "weights": 2 * _known(said.weights, rows[:, :E]),
+        "gaze": 2 * _known(said.gaze, rows[:, GAZE]),
+        "head": 2 * _known(said.head, rows[:, ROTATION]),
+    }
+
+
+def errors(found: Floats, true: Floats) -> dict[str, float]:  # [N, 478, 3] twice, the same unit
+    """Mean point errors in the picture over the distance of the outer eye corners, per cent."""
+    apart = np.linalg.norm(true[:, OUTER_CORNERS[0], :2] - true[:, OUTER_CORNERS[1], :2], axis=1)
+    away = np.linalg.norm((found - true)[..., :2], axis=2) / apart[:, None] * 100
+    rings = [point for ring in IRISES for point in ring]
+    return {
+        "all": float(away.mean()), "lips": float(away[:, list(LIPS)].mean()), "lids": float(away[:, list(LIDS)].mean()),
+        "iris": float(away[:, rings].mean()),
+    }  # fmt: skip
+
+
+def _look(net: nn.Module, held: learn.Batch, device: str) -> str:
+    """Errors on held-out pictures seen upright."""
+    with torch.no_grad():
+        found = torch.cat([net(part.to(device).float() / 255).points.cpu() for part in held[0].split(50)])
+    figures = errors(found.numpy(), held[1].numpy())
+    return "held out, % of the eye distance: " + " ".join(f"{name} {value:.2f}" for name, value in figures.items())
+
+
+def train(examples: list[store.Example], out: Path, plan: learn.Plan, size: int) -> nn.Module:
+    """Train, or go on; gives back the average network."""
+    torch.manual_seed(0)
+    maker = batches(examples, size)
+    net = ReadNet()
+    rng = np.random.default_rng(0)
+    net.start_from(torch.cat([maker(rng)[1] for _ in range(1 + 1000 // size)]))
+    held = [one for one in examples if one.part == split.HELD_OUT and one.kind not in SHARES][:200]
+    look = partial(_look, held=as_batch([sights.plain(one) for one in held]), device=plan.device) if held else None
+    return learn.run(net, maker, partial(loss, weights=point_weights()), out, plan, look)
+
+
+def main() -> None:
+    """Train and, when asked, put the network where the package finds it."""
+    parser = argparse.ArgumentParser(description="Train the network that reads faces.")
+    parser.add_argument("--data", type=Path, default=Path("runs/faces/data"))
+    parser.add_argument("--out", type=Path, default=Path("runs/faces/read"))
+    parser.add_argument("--steps", type=int, default=12000)
+    parser.add_argument("--size", type=int, default=48, help="views in a batch")
+    parser.add_argument("--device", default="cpu")
+    parser.add_argument("--workers", type=int, default=0, help="processes that prepare batches")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--ship", type=Path, help="folder of trained files to put the network into")
+    args = parser.parse_args()
+    torch.set_num_threads(args.threads)
+    args.out.mkdir(parents=True, exist_ok=True)
+    plan = learn.Plan(args.steps, device=args.device, workers=args.workers)
+    net = train(store.read_all(args.data), args.out, plan, args.size)
+    assert isinstance(net, ReadNet)
+    (args.out / "read.onnx").write_bytes(onnx_bytes(net))
+    if args.ship:
+        ships.ship("read.onnx", onnx_bytes(net), args.ship)
+
+
+if __name__ == "__main__":
+    main()
