@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-PATIENCE = 60.0  # seconds until it is ready
+PATIENCE = 180.0  # seconds until it is ready: every kernel may have to be compiled first
 ROOT = Path(__file__).parents[2]
 
 

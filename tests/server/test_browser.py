@@ -13,6 +13,7 @@ from typing import Any
 import pytest
 
 from tests.server.conftest import Service, start, stop
+from tests.server.test_service import over
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: make test-browser")
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
@@ -48,6 +49,14 @@ WATCH = """async () => {
     await new Promise((done) => setTimeout(done, 100));
   }
   return [moved / 14, loud];
+}"""
+
+
+# Keeps what the page sends.
+WIRETAP = """() => {
+  const send = studio.line.send;
+  studio.sent = [];
+  studio.line.send = (message) => { studio.sent.push(message); send.call(studio.line, message); };
 }"""
 
 
@@ -140,6 +149,78 @@ def test_the_eyes_can_be_led_by_keys(page: Any) -> None:  # noqa: ANN401
         page.keyboard.press("ArrowRight")
     assert "right" in page.get_attribute("#gaze", "aria-valuetext")
     assert page.evaluate("studio.look.values.gaze[0]") > 0.2
+
+
+def test_feelings_by_keys_and_by_sliders(page: Any) -> None:  # noqa: ANN401
+    page.click("[data-portrait=mira]")
+    wait(page, "studio.line !== null")
+    page.focus("#wheel-handle")
+    for key in ("End", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowRight", "ArrowDown"):
+        page.keyboard.press(key)
+    assert page.get_attribute("#wheel-handle", "aria-valuetext") == "surprised 90 %"
+    page.evaluate("document.getElementById('mix').parentElement.open = true")
+    page.fill("#feeling-sad", "0.5")
+    assert page.get_attribute("#wheel-handle", "aria-valuetext") == "sad 50 %, surprised 90 %"
+    assert page.evaluate("studio.look.values.emotion.sad") == 0.5
+    page.click("#reset")
+    assert page.get_attribute("#wheel-handle", "aria-valuetext") == "neutral"
+
+
+def test_the_caption_follows_the_words(page: Any) -> None:  # noqa: ANN401
+    page.click("[data-portrait=mira]")
+    wait(page, "studio.line !== null")
+    wait(page, "document.querySelector('#caption .now')?.textContent === 'Mira'")
+    page.keyboard.press("Escape")
+    wait(page, "document.getElementById('caption').textContent === ''")
+
+
+def test_what_was_done_is_done_again(page: Any) -> None:  # noqa: ANN401
+    page.click("[data-portrait=mira]")
+    wait(page, "studio.talked !== null && studio.line !== null")
+    page.keyboard.press("Escape")
+    page.focus("#gaze")
+    page.keyboard.press("ArrowRight")
+    page.evaluate(WIRETAP)
+    page.evaluate("document.getElementById('timeline').parentElement.open = true")
+    page.click("#replay")
+    assert page.get_attribute("#replay", "aria-pressed") == "true"
+    wait(page, "studio.replaying === null || studio.replaying === undefined", 30)
+    kinds = page.evaluate("studio.sent.map((message) => message.type)")
+    assert {"timeline", "say", "clear"} <= set(kinds)
+    keyframes = page.evaluate("studio.sent.find((message) => message.type === 'timeline').keyframes")
+    assert keyframes[0]["seconds"] == 0
+    assert keyframes[-1]["controls"]["gaze"][0] > 0
+
+
+def test_it_listens_and_can_be_interrupted_by_speaking(page: Any) -> None:  # noqa: ANN401
+    page.click("[data-portrait=mira]")
+    wait(page, "studio.talked !== null && studio.line !== null")
+    page.check("input[name=ear][value=listener]", force=True)
+    page.fill("#text", LONG)
+    page.keyboard.press("Enter")
+    page.wait_for_timeout(500)
+    page.click("#mic")  # Chromium's pretended microphone beeps
+    wait(page, "studio.heard === true")
+    wait(page, "studio.cleared")
+    page.click("#mic")
+
+
+def test_the_page_that_verifies_knows_our_film_and_nothing_else(page: Any, studio: Service, tmp_path: Path) -> None:  # noqa: ANN401
+    answer = studio.send("/v1/talks", {"portrait": "mira", "text": "Hello.", "options": '{"size": 256}'})
+    job = over(studio, answer.json()["id"])
+    film = tmp_path / "film.mp4"
+    film.write_bytes(studio.ask("GET", str(job["result_url"])).body)
+    page.goto(f"http://127.0.0.1:{studio.port}/verify.html")
+    page.set_input_files("#file", str(film))
+    page.wait_for_selector("#answer.intact", timeout=30_000)
+    assert "unchanged" in page.text_content("#words")
+    assert "Watermark" in page.text_content("#facts")
+    wrong = tmp_path / "wrong.mp4"
+    wrong.write_bytes(b"no film")
+    page.set_input_files("#file", str(wrong))
+    page.wait_for_selector("#answer.refused", timeout=30_000)
+    assert "neither" in page.text_content("#words")
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 def test_everything_has_a_name_and_nothing_overflows_on_a_phone(page: Any) -> None:  # noqa: ANN401

@@ -22,6 +22,8 @@ from vultus.server.messages import (
     Finish,
     Key,
     News,
+    Overhear,
+    Play,
     Push,
     Record,
     Recorded,
@@ -167,8 +169,41 @@ def test_controls_turn_the_eyes(wanted: Wanted) -> None:
     with session(wanted) as watched:
         watched.pictures(2)
         watched.live.order(Turn("s", {"gaze": (0.5, 0.0)}))
-        watched.pictures(25)
-        assert watched.live.controls.gaze[0] == pytest.approx(0.5, abs=0.01)
+        watched.pictures(2)
+        assert watched.live.controls.gaze[0] == pytest.approx(0.5)
+
+
+def test_a_timeline_leads_and_then_leaves(wanted: Wanted) -> None:
+    keyframes = [{"seconds": 0, "controls": {"distance": 0.0}}, {"seconds": 0.4, "controls": {"distance": 0.2}}]
+    with session(wanted) as watched:
+        watched.pictures(2)
+        watched.live.order(Play("s", keyframes))
+        watched.until("played")
+        assert watched.live.controls.distance == pytest.approx(0.2)
+        watched.live.order(Turn("s", {"distance": 0.1}))
+        watched.pictures(2)
+        assert watched.live.controls.distance == pytest.approx(0.1)
+        watched.live.order(Play("s", keyframes))
+        watched.live.order(Play("s", []))
+        watched.pictures(2)
+        assert watched.live.controls.distance == pytest.approx(0.1)
+
+
+def test_it_listens_while_somebody_else_speaks_and_it_does_not(wanted: Wanted) -> None:
+    with session(wanted) as watched:
+        watched.pictures(2)
+        watched.live.order(Overhear("s", pcm(0.6)))
+        assert watched.until("heard")["speaks"] is True
+        watched.pictures(2)
+        assert watched.live.controls.listening == 1.0
+        assert np.abs(heard(watched.shown)).max() == 0  # it says nothing of what it overhears
+        watched.live.order(Push("s", pcm(5.0), live=False))
+        watched.until("speaking")
+        watched.pictures(2)
+        assert watched.live.controls.listening == 0.0
+        watched.live.order(Clear("s"))
+        watched.live.order(Overhear("s", bytes(32_000)))
+        assert watched.until("heard")["speaks"] is False
 
 
 def test_a_picture_that_is_late_repeats_the_one_before_and_leaves_no_gap(

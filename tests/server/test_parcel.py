@@ -16,6 +16,8 @@ PAPERS = Papers(7, datetime(2026, 11, 20, tzinfo=timezone.utc), "ab", None, "vir
 PIECES = (m.Piece(960, b"\0\xff"), m.Piece(1920, b""))
 VALUES = [
     m.Open("s", m.Wanted("p.vultus", size=64)), m.Push("s", b"\1\2\3", live=True), m.Finish("s"), m.Clear("s"),
+    m.Overhear("s", b"\4"),
+    m.Play("s", [{"seconds": 1.0, "controls": {"gaze": [0.1, 0.0]}}]), m.Play("s", []),
     m.Turn("s", {"gaze": [0.1, -0.2], "distance": 0.5}), m.Key("s"), m.Record("s", None), m.Record("s", "film"),
     m.Close("s"), m.Stop(),
     m.Shown("s", 3, 5760, 1920, b"picture", True, False, PIECES, 0.01), m.Told("s", {"type": "ready"}),

@@ -96,7 +96,10 @@ def test_it_can_be_interrupted(service: Service) -> None:
     ["", "{", "[]", "null", '{"type": 1}', '{"type": "nothing"}', '{"type": "push", "audio": "?"}',
      '{"type": "push", "audio": "AAAA", "rate": 1}', '{"type": "push", "audio": "AAAA", "rate": "x"}',
      '{"type": "controls"}', '{"type": "controls", "values": {"gaze": [99, 0]}}', '{"type": "say"}',
-     '{"type": "say", "text": ""}', json.dumps({"type": "say", "text": "x" * 5000}), "[" * 100_000],
+     '{"type": "timeline", "keyframes": 7}', '{"type": "timeline", "keyframes": [{"seconds": 0}]}',
+     '{"type": "microphone", "to": "nobody"}', '{"type": "microphone"}',
+     '{"type": "controls", "values": {"emotion": {"happy": 9}}}', '{"type": "say", "text": ""}',
+     json.dumps({"type": "say", "text": "x" * 5000}), "[" * 100_000],
 )  # fmt: skip
 def test_nonsense_is_answered_and_the_session_goes_on(service: Service, message: str) -> None:
     with live(service) as socket:
@@ -240,9 +243,15 @@ def over(service: Service, id: object) -> dict[str, object]:
     raise AssertionError("the job did not end")
 
 
+OPTIONS = {
+    "size": 128, "seed": 3, "controls": {"emotion": {"happy": 0.5}, "pose": [0, 0.1, 0]}, "label": "corner",
+    "timeline": [{"seconds": 0, "controls": {"gaze": [0, 0]}}, {"seconds": 0.5, "controls": {"gaze": [0.2, 0]}}],
+}  # fmt: skip
+
+
 def test_a_job_makes_a_film(service: Service) -> None:
     fields: dict[str, str | tuple[str, bytes]] = {
-        "portrait": "ada", "audio": ("voice.wav", wav(0.6)), "options": '{"size": 128, "seed": 3}'
+        "portrait": "ada", "audio": ("voice.wav", wav(0.6)), "options": json.dumps(OPTIONS)
     }  # fmt: skip
     first = service.send("/v1/talks", fields, **{"Idempotency-Key": "one"})
     again = service.send("/v1/talks", fields, **{"Idempotency-Key": "one"})
@@ -272,7 +281,9 @@ def test_a_job_can_be_cancelled(service: Service) -> None:
     [{}, {"portrait": "nobody", "text": "hi"}, {"portrait": "ada"}, {"portrait": "ada", "text": "x" * 5000},
      {"portrait": "ada", "audio": ("a", b"no sound")}, {"portrait": "ada", "text": "hi", "options": "{"},
      {"portrait": "ada", "text": "hi", "options": '{"size": 1}'},
-     {"portrait": "ada", "text": "hi", "options": '{"output": "/etc/x"}'}],
+     {"portrait": "ada", "text": "hi", "options": '{"output": "/etc/x"}'},
+     {"portrait": "ada", "text": "hi", "options": '{"timeline": [{"seconds": -1, "controls": {}}]}'},
+     {"portrait": "ada", "text": "hi", "options": '{"label": "big"}'}],
 )  # fmt: skip
 def test_impossible_jobs_are_refused(service: Service, fields: dict[str, str | tuple[str, bytes]]) -> None:
     answer = service.send("/v1/talks", fields)

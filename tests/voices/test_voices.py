@@ -62,6 +62,10 @@ def test_espeak_speaks_and_knows_its_words() -> None:
     assert [word.text for word in speech.words] == ["Hello", "there", "friend"]
     starts = [word.start for word in speech.words]
     assert starts == sorted(starts)
+    phones = [phone.symbol for phone in speech.phones]
+    assert phones[0] == "h"
+    assert {"ð", "f"} <= set(phones)
+    assert 0 <= speech.phones[0].start < speech.phones[-1].start < len(speech.samples) / speech.rate
 
 
 @pytest.mark.parametrize("name", ["../../x", "en; rm", "", "klingonese-x"])

@@ -96,8 +96,9 @@ def _system(house: House) -> list[Route]:
 
     async def about(_request: Request) -> Response:
         limits = house.limits
-        facts = {"version": __version__, "controls": turning.known(), "sizes": limits.sizes, "rates": limits.rates}
-        return JSONResponse({**facts, "ready": house.workers.ready, "text_letters": limits.text_letters})
+        facts = {"version": __version__, "controls": turning.known(), "ranges": turning.ranges()}
+        sizes = {"sizes": limits.sizes, "rates": limits.rates}
+        return JSONResponse({**facts, **sizes, "ready": house.workers.ready, "text_letters": limits.text_letters})
 
     pages = (("/healthz", healthz), ("/readyz", readyz), ("/metrics", metrics), ("/v1/about", about))
     return [Route(path, serve) for path, serve in pages]

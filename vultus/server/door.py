@@ -16,7 +16,7 @@ from vultus.server.problems import Problem
 from vultus.server.session import Session
 from vultus.server.speaker import Speaker
 from vultus.server.studio import Studio
-from vultus.server.turning import turned
+from vultus.server.turning import keyframes, turned
 from vultus.voices import Voice
 
 REALTIME_RATE = 24_000  # samples a second of OpenAI's realtime messages
@@ -33,12 +33,17 @@ class Door:
         self._tell = tell
         self._ear = Ear()
         self._voice_name = ""
+        self._listens = False  # to the microphone, instead of saying what comes from it
         self._studio = Studio(house, session, tell)
         self.speaker = Speaker(session, self._voice, house.settings.assistant, tell)
 
     def hear(self, sound: bytes) -> None:
-        """A binary message: live sound, 16-bit mono at 16 kHz."""
-        if len(sound) % 2 == 0:
+        """A microphone, 16-bit mono at 16 kHz: the face says it, or listens to it."""
+        if len(sound) % 2:
+            return
+        if self._listens:
+            self.session.overhear(sound)
+        else:
             self.session.push(sound, live=True)
 
     def understand(self, text: str) -> None:
@@ -72,6 +77,10 @@ class Door:
                 self.session.clear()
             case "controls":
                 self.session.turn(turned(message.get("values")))
+            case "timeline":
+                self.session.play(keyframes(message.get("keyframes") or []))
+            case "microphone":
+                self._listens = _one_of(message, "to", ("face", "listener")) == "listener"
             case "say":
                 self._voice_name = str(message.get("voice", ""))
                 self.speaker.say(self._text(message))
@@ -108,3 +117,10 @@ def _number(message: dict[str, Any], name: str, otherwise: float) -> float:
     if not isinstance(value, int | float) or isinstance(value, bool):
         raise OptionRefused(f"{name}: wanted a number")
     return value
+
+
+def _one_of(message: dict[str, Any], name: str, choices: tuple[str, ...]) -> str:
+    value = message.get(name)
+    if value not in choices:
+        raise OptionRefused(f"{name}: wanted one of {', '.join(choices)}")
+    return str(value)

@@ -9,6 +9,7 @@ from vultus.job import Progress, animate
 from vultus.media.aloud import read_aloud
 from vultus.motion.controls import Controls
 from vultus.server.errand import Tell, serve
+from vultus.server.turning import timeline
 from vultus.voices import VoiceChoice, choose
 
 EVERY = 10  # frames between two messages
@@ -25,6 +26,7 @@ def film(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
         sound,
         request["output"],
         controls=Controls(**options.pop("controls", {})),
+        timeline=timeline(keyframes) if (keyframes := options.pop("timeline", None)) else None,
         progress=lambda progress: _went(progress, tell),
         **options,
     )

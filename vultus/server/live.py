@@ -19,9 +19,10 @@ from vultus.clock import FRAME_RATE, SAMPLE_RATE, now
 from vultus.errors import VultusError
 from vultus.job import papers_of
 from vultus.motion.controls import Controls
+from vultus.motion.timeline import STEP_SECONDS, Timeline
 from vultus.portrait import Portrait
+from vultus.server.attention import Attention
 from vultus.server.encode import Opus, PictureEncoder, picture_encoder
-from vultus.server.glide import glide
 from vultus.server.intake import Intake
 from vultus.server.messages import (
     MEDIA_RATE,
@@ -32,7 +33,9 @@ from vultus.server.messages import (
     Key,
     News,
     Order,
+    Overhear,
     Piece,
+    Play,
     Push,
     Record,
     Recorded,
@@ -43,6 +46,7 @@ from vultus.server.messages import (
 )
 from vultus.server.pacing import Pacer
 from vultus.server.recording import Recording
+from vultus.server.turning import timeline
 from vultus.server.turns import Turns
 from vultus.talker import Talker
 
@@ -51,6 +55,7 @@ Bytes = NDArray[np.uint8]
 
 BEATS = int(FRAME_RATE)  # a second
 MOST_QUEUED = 120 * SAMPLE_RATE  # samples of speech that may wait to be said
+LAST_STEP = STEP_SECONDS + 0.2  # seconds after its last keyframe that a timeline leads
 MOST_ORDERS = 2000  # that wait to be obeyed
 MOST_SKIPPED = 4  # pictures in a row: a slow machine shows fewer, never none
 REPORT_SECONDS = 2
@@ -88,7 +93,7 @@ class Live(threading.Thread):
 
     @property
     def controls(self) -> Controls:
-        """The controls of the last picture, on their way to what was asked."""
+        """What the face is asked to do; the talker goes there without a jump."""
         return self._talker.controls
 
     def run(self) -> None:
@@ -116,7 +121,11 @@ class Live(threading.Thread):
         )
         self._opus = Opus()
         self._intake = Intake(MOST_QUEUED)
+        self._attention = Attention()
+        self._listening = False
         self._target = Controls()
+        self._timeline: Timeline | None = None
+        self._led = 0  # beats since the timeline began
         self._rows: list[Floats] = []  # [D] of the last two beats
         self._beats = 0  # taken so far
         self._key = True  # the next picture is to stand alone
@@ -146,12 +155,16 @@ class Live(threading.Thread):
         match order:
             case Push(_, sound, live):
                 self._push(sound, live)
+            case Overhear(_, sound):
+                self._attention.hear(_samples(sound))
             case Finish():
                 self._intake.finish()
             case Clear():
                 self._clear()
             case Turn(_, values):
-                self._target = replace(self._target, **values)  # checked by `turning`
+                self._target = replace(self._target, **values)
+            case Play(_, keyframes):
+                self._timeline, self._led = timeline(keyframes) if keyframes else None, 0
             case Key():
                 self._key = True
             case Record(_, path):
@@ -161,8 +174,7 @@ class Live(threading.Thread):
                 self._open = False
 
     def _push(self, sound: bytes, live: bool) -> None:
-        samples = np.frombuffer(sound, "<i2").astype(np.float32) / np.float32(32768)
-        refused = self._intake.push(samples, live=live)
+        refused = self._intake.push(_samples(sound), live=live)
         if refused:
             self._say({"type": "full", "refused_seconds": refused / SAMPLE_RATE})
 
@@ -227,7 +239,7 @@ class Live(threading.Thread):
 
     def _beat(self) -> list[Piece]:
         self._hear()
-        self._talker.controls = glide(self._talker.controls, self._target, 1 / BEATS)
+        self._talker.controls = self._asked()
         beat = self._talker.beat()
         self._beats += 1
         self._rows = [*self._rows[-1:], beat.row]
@@ -237,6 +249,22 @@ class Live(threading.Thread):
         if self._recording:
             self._recording.hear(beat.samples)
         return self._opus.encode(beat.samples)
+
+    def _asked(self) -> Controls:
+        """What was turned last, led by a timeline, and attentive while somebody else speaks."""
+        asked = self._target
+        if self._timeline is not None:
+            asked = self._timeline.at(self._led / BEATS, asked)
+            self._led += 1
+            if self._led / BEATS > self._timeline.keyframes[-1].seconds + LAST_STEP:
+                self._target, self._timeline = asked, None
+                self._say({"type": "played"})
+        if self._attention.speaks != self._listening:
+            self._listening = self._attention.speaks
+            self._say({"type": "heard", "speaks": self._listening})
+        if self._listening and not self._speaking:
+            asked = replace(asked, listening=1.0)
+        return asked
 
     def _hear(self) -> None:
         taken = self._intake.take()
@@ -273,6 +301,11 @@ class Live(threading.Thread):
 
     def _say(self, event: dict[str, object]) -> None:
         self._tell(Told(self.session, event))
+
+
+def _samples(sound: bytes) -> Floats:  # [n]
+    """Floats of 16-bit samples."""
+    return np.frombuffer(sound, "<i2").astype(np.float32) / np.float32(32768)
 
 
 class _Report:

@@ -40,6 +40,14 @@ class Push:
 
 
 @dataclass(frozen=True)
+class Overhear:
+    """Somebody else's voice as it is spoken, 16-bit mono at 16 kHz: the face attends to it and does not say it."""
+
+    session: str
+    sound: bytes
+
+
+@dataclass(frozen=True)
 class Finish:
     """The end of an utterance."""
 
@@ -59,6 +67,14 @@ class Turn:
 
     session: str
     values: dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Play:
+    """Controls over time, from now on: checked keyframes, or none to leave a timeline."""
+
+    session: str
+    keyframes: list[dict[str, Any]]
 
 
 @dataclass(frozen=True)
@@ -88,7 +104,7 @@ class Stop:
     """The worker is to end, and every session in it."""
 
 
-SessionOrder = Open | Push | Finish | Clear | Turn | Key | Record | Close
+SessionOrder = Open | Push | Overhear | Finish | Clear | Turn | Play | Key | Record | Close
 Order = SessionOrder | Stop
 
 

@@ -7,6 +7,7 @@ import os
 import secrets
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import Any
 
 from vultus.server.line import Child, Silent
 from vultus.server.messages import (
@@ -20,6 +21,8 @@ from vultus.server.messages import (
     News,
     Open,
     Order,
+    Overhear,
+    Play,
     Push,
     Record,
     Recorded,
@@ -58,6 +61,10 @@ class Session:
         """Sound, 16-bit mono at 16 kHz."""
         self._send(Push(self.name, sound, live))
 
+    def overhear(self, sound: bytes) -> None:
+        """Somebody else's voice: the face attends to it."""
+        self._send(Overhear(self.name, sound))
+
     def finish(self) -> None:
         """The end of an utterance."""
         self._send(Finish(self.name))
@@ -69,6 +76,10 @@ class Session:
     def turn(self, values: dict[str, object]) -> None:
         """New values of controls, checked before."""
         self._send(Turn(self.name, values))
+
+    def play(self, keyframes: list[dict[str, Any]]) -> None:
+        """Controls over time, checked before; none to leave a timeline."""
+        self._send(Play(self.name, keyframes))
 
     def ask_for_key(self) -> None:
         """The next picture is to stand alone."""

@@ -84,8 +84,12 @@ class Speaker:
 
     def _announce(self, sentence: str, speech: Speech, at: float, first: bool) -> None:
         words = [[word.text, round(word.start, 3)] for word in speech.words]
+        phones = [[phone.symbol, round(phone.start, 3)] for phone in speech.phones]
+        event: dict[str, object] = {"type": "sentence", "text": sentence, "at": round(at, 3), "words": words}
+        if words:  # the engine gives the sentence in one piece
+            event |= {"phones": phones, "seconds": round(len(speech.samples) / speech.rate, 3)}
         if first or words:
-            self._tell({"type": "sentence", "text": sentence, "at": round(at, 3), "words": words})
+            self._tell(event)
 
 
 def _once(text: str) -> Iterator[str]:

@@ -10,16 +10,18 @@ from starlette.responses import FileResponse, JSONResponse, Response, StreamingR
 
 from vultus.errors import OptionRefused
 from vultus.media import sound_facts
+from vultus.provenance.label import LABELS
 from vultus.server import jobs
 from vultus.server.house import House
 from vultus.server.jobs import OVER, Job
 from vultus.server.problems import Problem
 from vultus.server.runner import Runner
-from vultus.server.turning import turned
+from vultus.server.turning import keyframes, turned
 from vultus.server.uploads import keep
 
 HEARTBEAT = 15.0  # seconds between two signs of life of an event stream
-SIZES = range(128, 1025, 2)  # pixels a side
+CHOICES = {"size": range(128, 1025, 2), "seed": range(2**32), "face": range(1, 21)}
+OPTIONS = (*CHOICES, "controls", "timeline", "label")
 
 
 def talks(house: House, runner: Runner) -> APIRouter:
@@ -48,7 +50,7 @@ class _Talks:
         image: Annotated[UploadFile | None, File(description="a picture, instead of a portrait")] = None,
         audio: Annotated[UploadFile | None, File(description="any sound or video file with speech")] = None,
         text: Annotated[str, Form(description="what to say, instead of audio")] = "",
-        options: Annotated[str, Form(description="JSON: size, seed, face, controls")] = "{}",
+        options: Annotated[str, Form(description="JSON: size, seed, face, controls, timeline, label")] = "{}",
         idempotency_key: Annotated[str | None, Header(max_length=200)] = None,
     ) -> Response:
         """Ask for a film: a portrait or an image, and audio or text."""
@@ -148,12 +150,18 @@ def _options(text: str) -> dict[str, object]:
         given: dict[str, Any] = json.loads(text)
     except (ValueError, RecursionError) as cause:
         raise OptionRefused("options: wanted JSON") from cause
-    if not isinstance(given, dict) or set(given) - {"size", "seed", "face", "controls"}:
-        raise OptionRefused("options: wanted an object with some of size, seed, face, controls")
+    if not isinstance(given, dict) or set(given) - set(OPTIONS):
+        raise OptionRefused(f"options: wanted an object with some of {', '.join(OPTIONS)}")
     checked: dict[str, object] = {"controls": turned(given.get("controls", {}))}
-    for name, choices in (("size", SIZES), ("seed", range(2**32)), ("face", range(1, 21))):
+    for name, choices in CHOICES.items():
         if name in given:
             if not isinstance(given[name], int) or given[name] not in choices:
                 raise OptionRefused(f"option {name}: wanted a whole number from {choices[0]} to {choices[-1]}")
             checked[name] = given[name]
+    if "timeline" in given:
+        checked["timeline"] = keyframes(given["timeline"])
+    if "label" in given:
+        if given["label"] not in LABELS:
+            raise OptionRefused(f"option label: wanted one of {', '.join(LABELS)}")
+        checked["label"] = given["label"]
     return checked

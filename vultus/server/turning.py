@@ -1,59 +1,52 @@
-"""Controls as a client sends them, checked: names and ranges, radians and shares."""
+"""Controls and timelines as a client sends them, checked."""
 
-import math
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from vultus.errors import OptionRefused
-from vultus.motion.controls import Controls
+from vultus.motion.controls import RANGES, Controls
+from vultus.motion.timeline import Keyframe, Timeline
 
-RANGES: dict[str, tuple[float, float]] = {
-    "gaze": (-math.radians(30), math.radians(30)),  # yaw, pitch
-    "distance": (math.log(0.5), math.log(2.0)),
-    "head_gain": (0.0, 3.0),
-    "expression_gain": (0.0, 3.0),
-    "character": (0.0, 1.0),
-    "pose": (-math.radians(20), math.radians(20)),  # pitch, yaw, roll
-}
-OTHERWISE = (-1.0, 1.0)  # of controls that have no range of their own
+MOST_KEYFRAMES = 2000
 
 
 def known() -> dict[str, object]:
     """Every control with its default, as JSON holds it."""
-    defaults = Controls()
-    found = {field.name: getattr(defaults, field.name) for field in fields(Controls)}
-    return {name: value for name, value in found.items() if _is_number(value) or _is_numbers(value)}
+    return {field.name: _plain(getattr(Controls(), field.name)) for field in fields(Controls)}
 
 
-def turned(values: object) -> dict[str, object]:
-    """Checked values for `Controls`, from {"name": number or numbers}. Raises OptionRefused."""
+def ranges() -> dict[str, tuple[float, float]]:
+    """The least and most of each number of a control."""
+    return {field.name: RANGES[field.name] for field in fields(Controls)}
+
+
+def turned(values: object) -> dict[str, Any]:
+    """Checked values for `Controls`, from {"name": number, numbers or feelings}. Raises OptionRefused."""
     if not isinstance(values, dict):
         raise OptionRefused('controls: wanted an object such as {"gaze": [0.1, 0]}')
-    defaults = known()
-    unknown = set(values) - set(defaults)
-    if unknown:
-        raise OptionRefused(f"controls: wanted some of {', '.join(defaults)}")
-    return {name: _checked(name, value, defaults[name]) for name, value in values.items()}
+    if set(values) - set(known()):
+        raise OptionRefused(f"controls: wanted some of {', '.join(known())}")
+    checked = replace(Controls(), **values)
+    return {name: _plain(getattr(checked, name)) for name in values}
 
 
-def _checked(name: str, value: Any, default: object) -> object:  # noqa: ANN401 - as JSON gave it
-    if isinstance(default, tuple):
-        if not isinstance(value, list) or len(value) != len(default):
-            raise OptionRefused(f"control {name}: wanted {len(default)} numbers")
-        return tuple(_within(name, part) for part in value)
-    return _within(name, value)
+def keyframes(stored: object) -> list[dict[str, Any]]:
+    """Checked keyframes of a timeline, as its file holds them (docs/controls.md). Raises OptionRefused."""
+    if not isinstance(stored, list) or len(stored) > MOST_KEYFRAMES:
+        raise OptionRefused(f"keyframes: wanted a list of at most {MOST_KEYFRAMES}")
+    for entry in stored:
+        if not isinstance(entry, dict) or not isinstance(entry.get("controls"), dict):
+            raise OptionRefused('keyframes: wanted each as {"seconds": 1.5, "controls": {"gaze": [0.1, 0]}}')
+        if set(entry) - {"seconds", "controls", "ease"} or "seconds" not in entry:
+            raise OptionRefused("keyframes: wanted seconds, controls and ease of each")
+    timeline(stored)
+    return stored
 
 
-def _within(name: str, value: Any) -> float:  # noqa: ANN401 - as JSON gave it
-    least, most = RANGES.get(name, OTHERWISE)
-    if not _is_number(value) or not least <= value <= most:
-        raise OptionRefused(f"control {name}: wanted a number from {least:.3g} to {most:.3g}")
-    return float(value)
+def timeline(checked: list[dict[str, Any]]) -> Timeline:
+    """The timeline of keyframes. Raises TimelineRefused."""
+    return Timeline([Keyframe(**entry) for entry in checked])
 
 
-def _is_number(value: object) -> bool:
-    return isinstance(value, int | float) and not isinstance(value, bool) and math.isfinite(value)
-
-
-def _is_numbers(value: object) -> bool:
-    return isinstance(value, tuple) and all(_is_number(part) for part in value)
+def _plain(value: Any) -> object:  # noqa: ANN401 - the fields of Controls are of several types
+    return value._asdict() if hasattr(value, "_asdict") else value

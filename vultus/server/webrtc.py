@@ -188,7 +188,7 @@ class Peer:
             except MediaStreamError:
                 return
             if isinstance(frame, AudioFrame):
-                self._session.push(ear.hear_frame(frame), live=True)
+                self._door.hear(ear.hear_frame(frame))
 
 
 class Peers:

@@ -2,6 +2,6 @@
 
 from vultus.voices.choose import VoiceChoice, choose
 from vultus.voices.sentences import sentences
-from vultus.voices.speech import Speech, Voice, Word
+from vultus.voices.speech import Phone, Speech, Voice, Word
 
-__all__ = ["Speech", "Voice", "VoiceChoice", "Word", "choose", "sentences"]
+__all__ = ["Phone", "Speech", "Voice", "VoiceChoice", "Word", "choose", "sentences"]

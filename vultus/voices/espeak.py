@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus.errors import OptionRefused, PackageMissing
-from vultus.voices.speech import Speech, Word
+from vultus.voices.speech import Phone, Speech, Word
 
 Floats = NDArray[np.float32]
 
@@ -23,7 +23,8 @@ SPEED = 160  # words a minute
 _NAME = re.compile(r"[a-z]{2,3}(-[a-z0-9]+)*(\+[A-Za-z0-9]+)?")
 _SYNCHRONOUS, _NO_EXIT, _UTF8 = 2, 0x8000, 1
 _SPEED = 1  # espeak_PARAMETER
-_LIST_END, _WORD = 0, 1  # espeak_EVENT_TYPE
+_LIST_END, _WORD, _PHONE = 0, 1, 7  # espeak_EVENT_TYPE
+_PHONES, _IPA = 1, 2  # options of espeak_Initialize: events for phones, named in IPA
 _LOCK = threading.Lock()
 
 
@@ -65,7 +66,7 @@ class EspeakVoice:
             library.espeak_Synth(encoded, len(encoded), 0, 1, 0, _UTF8, None, None)
             library.espeak_Synchronize()
         words = tuple(Word(text[at : at + length], start) for at, length, start in heard.words)
-        yield Speech(np.concatenate([np.zeros(0, np.float32), *heard.sound]), RATE, words)
+        yield Speech(np.concatenate([np.zeros(0, np.float32), *heard.sound]), RATE, words, tuple(heard.phones))
 
     def _select(self) -> None:
         library = _library()
@@ -80,6 +81,7 @@ class _Heard:
     def __init__(self) -> None:
         self.sound: list[Floats] = []
         self.words: list[tuple[int, int, float]] = []  # where in the text, characters, second
+        self.phones: list[Phone] = []
 
     def take(self, wave: "ctypes._Pointer[ctypes.c_short]", count: int, events: "ctypes._Pointer[_Event]") -> int:
         index = 0
@@ -87,6 +89,8 @@ class _Heard:
             event = events[index]
             if event.type == _WORD:
                 self.words.append((event.text_position - 1, event.length, event.audio_position / 1000))
+            elif event.type == _PHONE and event.id:
+                self.phones.append(Phone(event.id.decode(errors="ignore"), event.audio_position / 1000))
             index += 1
         if wave and count > 0:
             self.sound.append(np.ctypeslib.as_array(wave, (count,)).astype(np.float32) / np.float32(32768))
@@ -101,6 +105,6 @@ def _library() -> ctypes.CDLL:
         raise PackageMissing("espeak-ng is not installed: pip install 'vultus[say]'") from cause
     library = ctypes.CDLL(espeakng_loader.get_library_path())
     data = str(espeakng_loader.get_data_path()).encode()
-    if library.espeak_Initialize(_SYNCHRONOUS, 0, data, _NO_EXIT) < 0:
+    if library.espeak_Initialize(_SYNCHRONOUS, 0, data, _NO_EXIT | _PHONES | _IPA) < 0:
         raise PackageMissing("espeak-ng could not read its data: install espeakng-loader again")
     return library

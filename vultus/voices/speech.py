@@ -19,12 +19,21 @@ class Word:
 
 
 @dataclass(frozen=True)
+class Phone:
+    """When a sound of speech begins."""
+
+    symbol: str  # IPA
+    start: float  # seconds since the beginning of the speech that it belongs to
+
+
+@dataclass(frozen=True)
 class Speech:
     """A piece of speech: as much as the engine gives at once."""
 
     samples: Floats  # [n] mono, full scale 1
     rate: int  # samples a second
     words: tuple[Word, ...] = ()  # where the engine knows their times
+    phones: tuple[Phone, ...] = ()  # the same
 
 
 class Voice(Protocol):

@@ -1,20 +1,28 @@
 // The controls of the face: a ring on it that leads its eyes, and sliders for all else that the server knows.
 
+import { Wheel } from "./wheel.js";
+
 const DEGREES = 180 / Math.PI;
 const GAZE = 0.45; // radians at the edge of the stage
 const TITLES = {
   distance: "Distance", head_gain: "Head movement", expression_gain: "Expression", character: "Own character",
-  pose: ["Head up, down", "Head left, right", "Head tilt"],
+  pose: ["Head up, down", "Head left, right", "Head tilt"], articulation: "Articulation", blink_rate: "Blinks",
+  listening: "Listens", eye_contact: "Eye contact",
 };
-const RANGES = { distance: [-0.5, 0.5], head_gain: [0, 2], expression_gain: [0, 2], character: [0, 1], pose: [-0.3, 0.3] };
+const RANGES = { // where less than what the server takes is of use
+  distance: [-0.5, 0.5], head_gain: [0, 2], expression_gain: [0, 2], pose: [-0.3, 0.3], blink_rate: [0, 3],
+};
+const HEAD = ["distance", "pose", "head_gain"];
 
 export class Look {
-  constructor(known, places, onTurn) {
-    this.known = known;
+  constructor(about, places, onTurn) {
+    this.known = about.controls;
+    this.ranges = { ...about.ranges, ...RANGES };
     this.places = places;
     this.onTurn = onTurn;
-    this.values = structuredClone(known);
-    if (known.gaze) ring(places.stage, places.gaze, (gaze) => this.turn("gaze", gaze));
+    this.values = structuredClone(this.known);
+    if (this.known.gaze) ring(places.stage, places.gaze, (gaze) => this.turn("gaze", gaze));
+    if (this.known.emotion) this.wheel = new Wheel(places.wheel, this.known.emotion, (emotion) => this.turn("emotion", emotion));
     this.draw();
   }
 
@@ -26,21 +34,22 @@ export class Look {
   reset() {
     this.values = structuredClone(this.known);
     this.places.gaze.dispatchEvent(new CustomEvent("home"));
+    this.wheel?.set(this.known.emotion);
     this.draw();
-    this.onTurn(this.values);
+    this.onTurn(structuredClone(this.values));
   }
 
   draw() {
-    this.places.sliders.replaceChildren();
+    for (const place of [this.places.head, this.places.face]) place.replaceChildren();
     for (const [name, value] of Object.entries(this.known)) {
-      if (name === "gaze") continue;
+      if (name === "gaze" || name === "emotion") continue;
       if (Array.isArray(value)) value.forEach((part, i) => this.slider(name, part, i));
       else this.slider(name, value);
     }
   }
 
   slider(name, value, part) {
-    const [least, most] = RANGES[name] || [-1, 1];
+    const [least, most] = this.ranges[name] || [-1, 1];
     const title = TITLES[name] || name.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
     const label = document.createElement("label"), input = document.createElement("input"), out = document.createElement("output");
     Object.assign(input, { type: "range", min: least, max: most, step: (most - least) / 100, value, name });
@@ -52,7 +61,7 @@ export class Look {
       this.turn(name, part === undefined ? now : this.values[name].map((old, i) => (i === part ? now : old)));
     });
     label.append(Array.isArray(title) ? title[part] : part === undefined ? title : `${title} ${part + 1}`, out, input);
-    this.places.sliders.append(label);
+    this.places[HEAD.includes(name) ? "head" : "face"].append(label);
     show();
   }
 }
@@ -60,7 +69,8 @@ export class Look {
 function said(name, value) {
   if (name === "distance") return `${Math.exp(value).toFixed(2)} ×`;
   if (name === "pose") return `${Math.round(value * DEGREES)}°`;
-  return value.toFixed(2);
+  if (name === "blink_rate" || name.endsWith("gain") || name === "articulation") return `${value.toFixed(2)} ×`;
+  return `${Math.round(value * 100)} %`;
 }
 
 function ring(stage, handle, onMove) {

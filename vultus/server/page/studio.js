@@ -1,13 +1,15 @@
 // The studio: a gallery, one live face, and everything that can be done with it.
 
+import { Captions } from "./captions.js";
 import { microphone, file } from "./ears.js";
 import { open, refusal } from "./lines.js";
 import { Look } from "./look.js";
+import { Timeline, play, read } from "./timeline.js";
 
 const $ = (id) => document.getElementById(id);
 const GREETING = (name) => (name === "Yours" ? "Hello. I can talk now." : `Hello, I am ${name}. Nobody ever took this picture of me.`);
 
-const state = { line: null, portrait: null, look: null, mic: null, take: 0, begun: 0, timeline: [], film: null, pace: null, captions: [] };
+const state = { line: null, portrait: null, look: null, mic: null, take: 0, timeline: null, film: null, pace: null, captions: null, behind: 0 };
 window.studio = state; // for tests and the curious
 
 function toast(text) {
@@ -18,22 +20,7 @@ function toast(text) {
 }
 
 function note(what, detail) {
-  if (!state.line) return;
-  const seconds = (performance.now() - state.begun) / 1000;
-  const last = state.timeline.at(-1);
-  if (what === "controls" && last?.what === what && seconds - last.seconds < 0.2) Object.assign(last.detail, detail);
-  else state.timeline.push({ seconds: Number(seconds.toFixed(3)), what, detail });
-  const shown = state.timeline.slice(-40).map((entry) => {
-    const item = document.createElement("li");
-    item.textContent = `${entry.seconds.toFixed(1)} s  ${entry.what}  ${summary(entry.detail)}`;
-    return item;
-  });
-  $("timeline").replaceChildren(...shown);
-}
-
-function summary(detail) {
-  if (detail === undefined) return "";
-  return typeof detail === "string" ? detail.slice(0, 60) : Object.keys(detail).join(", ").replaceAll("_", " ");
+  if (state.line && !state.replaying) state.timeline.note(what, detail);
 }
 
 async function gallery() {
@@ -82,12 +69,16 @@ async function begin(portrait, greet = true) {
     const asked = { portrait: portrait.id, rate: Number(checked("rate")), label: "corner" };
     const line = await open(checked("way"), asked, $("face"), (event) => take === state.take && hear(event), () => take === state.take && lost());
     if (take !== state.take) return line.close();
-    Object.assign(state, { line, begun: performance.now(), timeline: [] });
+    state.line = line;
+    state.timeline.begin();
+    state.captions.clear();
     Object.assign($("face"), { hidden: false });
     $("gaze").hidden = false;
     $("hint").hidden = true;
     $("stage").classList.remove("waiting");
-    if (state.look) line.send({ type: "controls", values: state.look.values });
+    line.send({ type: "controls", values: state.look.values });
+    line.send({ type: "microphone", to: checked("ear") });
+    note("controls", structuredClone(state.look.values));
     if (greet) say(GREETING(portrait.name), "say");
   } catch (problem) {
     if (take !== state.take) return;
@@ -98,6 +89,7 @@ async function begin(portrait, greet = true) {
 }
 
 function leave() {
+  state.replaying?.();
   state.mic?.();
   state.mic = null;
   $("mic").setAttribute("aria-pressed", "false");
@@ -120,15 +112,21 @@ function hear(event) {
     case "speaking":
       state.talked ??= performance.now() - state.clicked;
       $("stage").classList.add("speaking");
+      state.captions.begin(state.behind);
       break;
     case "said":
     case "cleared":
       $("stage").classList.remove("speaking");
-      if (event.type === "cleared") silence();
+      if (event.type === "cleared") state.captions.clear();
       state.cleared = event.type === "cleared" ? performance.now() : state.cleared;
       break;
     case "sentence":
-      caption(event);
+      state.captions.add(event);
+      break;
+    case "heard":
+      state.heard = event.speaks;
+      $("stage").classList.toggle("listening", event.speaks);
+      if (event.speaks && $("stage").classList.contains("speaking")) interrupt(); // whoever speaks is listened to
       break;
     case "pace":
       state.pace = event;
@@ -146,18 +144,6 @@ function hear(event) {
     case "ended":
       if (event.why) toast(event.why);
   }
-}
-
-function caption(event) {
-  if (event.at === 0) { silence(); state.firstSentence = performance.now(); }
-  const wait = Math.max(0, event.at * 1000 - (performance.now() - state.firstSentence));
-  state.captions.push(setTimeout(() => { $("caption").textContent = event.text; }, wait));
-}
-
-function silence() {
-  for (const timer of state.captions) clearTimeout(timer);
-  state.captions = [];
-  $("caption").textContent = "";
 }
 
 function say(text, mode) {
@@ -182,7 +168,7 @@ async function toggleMicrophone() {
   } else {
     try {
       state.mic = await microphone(state.line);
-      hearing(false); // or the face would be heard by the microphone
+      if (checked("ear") === "face") hearing(false); // or the face would be heard by the microphone
       note("microphone on");
     } catch {
       toast("The microphone could not be used: allow it in the browser.");
@@ -257,15 +243,49 @@ function toggleRecording() {
   $("record").setAttribute("aria-pressed", String(on));
   state.line.send({ type: "record", on });
   note(on ? "record" : "recorded");
+  if (on) state.recordedFrom = state.timeline.events.at(-1).seconds;
 }
 
 function filmed(event) {
   $("film").hidden = false;
   $("film-link").href = event.url;
-  const timeline = new Blob([JSON.stringify({ portrait: state.portrait?.id, events: state.timeline }, null, 1)], { type: "application/json" });
-  $("timeline-link").href = URL.createObjectURL(timeline);
+  $("timeline-link").href = asFile(state.timeline.from(state.recordedFrom));
   state.film = event.url;
   $("film-link").focus();
+}
+
+function asFile(stored) {
+  return URL.createObjectURL(new Blob([JSON.stringify(stored, null, 1)], { type: "application/json" }));
+}
+
+function saveTimeline() {
+  const link = document.createElement("a");
+  Object.assign(link, { href: asFile(state.timeline.from()), download: "timeline.json" });
+  link.click();
+}
+
+function replay(stored) {
+  if (state.replaying) return state.replaying();
+  if (!state.line) return toast("Choose a portrait first.");
+  if (!stored.keyframes.length && !stored.events?.length) return toast("Nothing was done yet.");
+  const stop = play(state.line, stored, () => state.replaying?.());
+  state.replaying = () => {
+    stop();
+    state.replaying = null;
+    $("replay").setAttribute("aria-pressed", "false");
+    $("replay").textContent = "Play again";
+    state.line?.send({ type: "controls", values: state.look.values });
+  };
+  $("replay").setAttribute("aria-pressed", "true");
+  $("replay").textContent = "Stop";
+}
+
+async function openTimeline(blob) {
+  try {
+    replay(await read(blob));
+  } catch (problem) {
+    toast(problem.message);
+  }
 }
 
 function countPictures() {
@@ -302,7 +322,10 @@ function listen() {
   $("sound").addEventListener("click", () => hearing($("face").muted));
   $("record").addEventListener("click", toggleRecording);
   $("camera").addEventListener("click", useCamera);
-  for (const [button, input, use] of [["pick-sound", "sound-file", playFile], ["pick-picture", "picture-file", bring]]) {
+  $("replay").addEventListener("click", () => replay(state.timeline.from()));
+  $("save-timeline").addEventListener("click", saveTimeline);
+  const files = [["pick-sound", "sound-file", playFile], ["pick-picture", "picture-file", bring], ["open-timeline", "timeline-file", openTimeline]];
+  for (const [button, input, use] of files) {
     $(button).addEventListener("click", () => $(input).click());
     $(input).addEventListener("change", () => { if ($(input).files[0]) use($(input).files[0]); $(input).value = ""; });
   }
@@ -310,6 +333,12 @@ function listen() {
     for (const input of document.querySelectorAll(`input[name="${name}"]`)) {
       input.addEventListener("change", () => state.portrait && begin(state.portrait, false));
     }
+  }
+  for (const input of document.querySelectorAll("input[name=ear]")) {
+    input.addEventListener("change", () => {
+      state.line?.send({ type: "microphone", to: checked("ear") });
+      if (state.mic) hearing(checked("ear") === "listener");
+    });
   }
   $("stage").addEventListener("click", () => { if (!state.portrait) document.querySelector("[data-portrait]:enabled")?.click(); });
   $("reset").addEventListener("click", () => state.look?.reset());
@@ -319,7 +348,8 @@ function listen() {
     event.preventDefault();
     $("drop").hidden = true;
     const [dropped] = event.dataTransfer.files;
-    if (dropped) (dropped.type.startsWith("image/") ? bring : playFile)(dropped);
+    if (!dropped) return;
+    (dropped.type.startsWith("image/") ? bring : dropped.name.endsWith(".json") ? openTimeline : playFile)(dropped);
   });
   addEventListener("pagehide", leave);
 }
@@ -328,8 +358,11 @@ async function start() {
   listen();
   countPictures();
   const about = await (await fetch("/v1/about")).json();
-  const places = { stage: $("stage"), gaze: $("gaze"), sliders: $("sliders") };
-  state.look = new Look(about.controls, places, (values) => { state.line?.send({ type: "controls", values }); note("controls", { ...values }); });
+  const wheel = { disc: $("wheel"), handle: $("wheel-handle"), mix: $("mix") };
+  const places = { stage: $("stage"), gaze: $("gaze"), wheel, head: $("head"), face: $("features") };
+  state.timeline = new Timeline($("timeline"), about.controls);
+  state.captions = new Captions($("caption"));
+  state.look = new Look(about, places, (values) => { state.line?.send({ type: "controls", values }); note("controls", structuredClone(values)); });
   await gallery();
 }
 
