@@ -7,7 +7,8 @@ from tests.sounds import babble
 from vultus.clock import SAMPLES_PER_FRAME, frames_covering
 from vultus.errors import MotionRefused
 from vultus.face import GAZE, ROTATION, SHIFT, D, E, Motion, channel
-from vultus.motion.controls import Controls
+from vultus.motion.controls import LIDS, Controls
+from vultus.motion.emotion import Emotion
 from vultus.motion.stream import LOOK_AHEAD_FRAMES
 from vultus.motion.timeline import Keyframe, Timeline
 from vultus.motion.tracks import Tracks
@@ -157,6 +158,33 @@ def test_controls_may_change_on_the_way(portrait: Portrait) -> None:
     way = [talker.tick().row[44] - calm.tick().row[44] for _ in range(25)]
     assert way[-1] == pytest.approx(0.2, abs=1e-3)
     assert 0 < way[0] < 0.05 and np.abs(np.diff(way)).max() < 0.08
+
+
+@pytest.mark.parametrize(
+    "asked",
+    [
+        Controls(gaze=(0.4, -0.3), eye_contact=1),
+        Controls(pose=(0.15, -0.2, 0.15), distance=0.3),
+        Controls(emotion=Emotion(surprised=1)),
+        Controls(emotion=Emotion(angry=1, disgusted=1)),
+        Controls(character=0, articulation=1.5, expression_gain=1.5),
+    ],
+)
+def test_no_control_makes_the_face_jump(portrait: Portrait, asked: Controls) -> None:
+    """Beside a face that nobody turns, each channel goes its way in steps of less than a third.
+
+    Lids are left out: they follow the eyes only as far as a blink leaves them open.
+    """
+    talker, calm = Talker(portrait, SIZE), Talker(portrait, SIZE)
+    away = []
+    for frame in range(60):
+        talker.controls = asked if frame >= 10 else Controls()
+        away.append(talker.beat().row - calm.beat().row)
+    way = np.stack(away)
+    assert not way[:10].any() and way[40:].any()
+    moved = np.abs(way[-1]) > 0.02
+    moved[LIDS] = False
+    assert (np.abs(np.diff(way, axis=0)).max(axis=0)[moved] < 0.33 * np.abs(way).max(axis=0)[moved]).all()
 
 
 def test_a_timeline_leads_and_leaves_the_rest_to_the_controls(portrait: Portrait) -> None:
