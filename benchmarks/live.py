@@ -237,15 +237,18 @@ async def sessions(count: int, rate: int, seconds: float) -> dict[str, object]:
     return {"sessions": count, "rate": rate, **total, "late_share": round(total["late"] / max(1, total["pictures"]), 4)}
 
 
-async def skew(minutes: float) -> dict[str, object]:
+async def skew(pid: int, minutes: float) -> dict[str, object]:
     """A socket whose client stalls now and then."""
     chance, apart, behind, stalls = random.Random(1), [], [], 0
-    end = now() + 60 * minutes
+    begin, seen = now(), []
+    end = begin + 60 * minutes
     async with connect(f"ws://127.0.0.1:{PORT}/v1/live", max_size=None, max_queue=4) as socket:
         await socket.send(json.dumps({"portrait": "ada", "size": 256}))
         begun: float | None = None
         while now() < end:
             message = await socket.recv()
+            if now() - begin > len(seen) * 6 * minutes:  # ten times
+                seen.append(resident(pid))
             if isinstance(message, str) or message[4:8] != b"moof":
                 continue
             times = _times(message)
@@ -262,6 +265,7 @@ async def skew(minutes: float) -> dict[str, object]:
         "stalls": stalls,
         "skew_ms": spread(apart),
         "drift_ms": round(1000 * float(tail - head), 1),
+        "resident_mb": seen,
     }
 
 
@@ -335,12 +339,12 @@ async def webrtc(seconds: float) -> dict[str, object]:
 
 
 def resident(pid: int) -> float:
-    """Megabytes of a process and its children."""
+    """Megabytes of a process and its children; pages that several share are counted once."""
     total = 0
     for process in [pid, *_children(pid)]:
-        status = Path(f"/proc/{process}/status").read_text()
-        total += int(status.split("VmRSS:")[1].split()[0])
-    return total / 1024
+        pages = Path(f"/proc/{process}/smaps_rollup").read_text()
+        total += int(pages.split("\nPss:")[1].split()[0])
+    return round(total / 1024, 1)
 
 
 def _children(pid: int) -> list[int]:
@@ -354,7 +358,7 @@ async def memory(pid: int, openings: int) -> dict[str, object]:
     for count in range(openings + 1):
         if count % max(1, openings // 10) == 0:
             await asyncio.sleep(0.5)
-            seen.append(round(resident(pid), 1))
+            seen.append(resident(pid))
         async with connect(f"ws://127.0.0.1:{PORT}/v1/live", max_size=None) as socket:
             await socket.send(json.dumps({"portrait": "ada"}))
             for _ in range(12):
@@ -385,7 +389,7 @@ def main() -> None:
         if "webrtc" in asked.only:
             found["webrtc"] = asyncio.run(webrtc(asked.seconds))
         if "skew" in asked.only:
-            found["skew"] = asyncio.run(skew(asked.minutes))
+            found["skew"] = asyncio.run(skew(pid, asked.minutes))
         if "memory" in asked.only:
             found["memory"] = asyncio.run(memory(pid, asked.openings))
     found["load_after"] = os.getloadavg()[0]

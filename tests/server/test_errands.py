@@ -14,7 +14,7 @@ from vultus.server.errands import Broken, Errands
 
 def run(work: Callable[[Errands], Awaitable[None]], patience: float = 60.0, idle: float = 0.0) -> None:
     async def all_of_it() -> None:
-        errands = Errands("verify", patience, idle)
+        errands = Errands("examine", patience, idle)
         try:
             await work(errands)
         finally:

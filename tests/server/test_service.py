@@ -286,6 +286,9 @@ def test_a_job_can_be_cancelled(service: Service) -> None:
      {"portrait": "ada", "text": "hi", "options": '{"label": "big"}'}],
 )  # fmt: skip
 def test_impossible_jobs_are_refused(service: Service, fields: dict[str, str | tuple[str, bytes]]) -> None:
+    before = set((service.data / "jobs").iterdir())
     answer = service.send("/v1/talks", fields)
     assert answer.status == 422
     assert answer.headers["content-type"] == "application/problem+json"
+    assert "/" not in str(answer.json()["detail"])
+    assert set((service.data / "jobs").iterdir()) == before

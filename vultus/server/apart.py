@@ -11,7 +11,7 @@ WORKS = {  # the module that does it, with a `main`
     "live": "vultus.server.worker",
     "prepare": "vultus.server.preparing",
     "talk": "vultus.server.filming",
-    "verify": "vultus.server.verifying",
+    "examine": "vultus.server.examining",
 }
 
 if __name__ == "__main__":

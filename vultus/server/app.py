@@ -27,7 +27,7 @@ from vultus.server.problems import Problem
 from vultus.server.runner import Runner
 from vultus.server.safe import SafeHeaders
 from vultus.server.socket import serve_socket
-from vultus.server.talks import talks
+from vultus.server.talks import SOUND_PATIENCE, talks
 from vultus.server.webrtc import Peers
 
 PAGE = Path(__file__).parent / "page"
@@ -41,9 +41,10 @@ def application(settings: Settings) -> FastAPI:
         house = House(settings)
         runner = Runner(house)
         peers = Peers(house)
-        looking = Errands("verify", PATIENCE, IDLE)
+        looking, hearing = Errands("examine", PATIENCE, IDLE), Errands("examine", SOUND_PATIENCE, IDLE)
         app.include_router(checks(house, looking))
-        _routes(app, house, runner, peers)
+        app.include_router(talks(house, runner, hearing))
+        _routes(app, house, peers)
         starting = asyncio.create_task(_start(house, runner))
         try:
             yield
@@ -52,6 +53,7 @@ def application(settings: Settings) -> FastAPI:
             await peers.stop()
             await runner.stop()
             await looking.stop()
+            await hearing.stop()
             await house.workers.stop()
             await house.gallery.close()
 
@@ -75,10 +77,9 @@ async def _start(house: House, runner: Runner) -> None:
     runner.start()
 
 
-def _routes(app: FastAPI, house: House, runner: Runner, peers: Peers) -> None:
+def _routes(app: FastAPI, house: House, peers: Peers) -> None:
     app.include_router(calls(peers))
     app.include_router(portraits(house))
-    app.include_router(talks(house, runner))
     app.router.routes += _system(house)
     app.router.routes += _live(house)
     app.mount("/", StaticFiles(directory=PAGE, html=True), name="page")

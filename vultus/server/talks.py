@@ -1,6 +1,7 @@
 """`/v1/talks`: jobs over HTTP."""
 
 import json
+import shutil
 from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Annotated, Any
@@ -8,10 +9,10 @@ from typing import Annotated, Any
 from fastapi import APIRouter, File, Form, Header, Request, UploadFile
 from starlette.responses import FileResponse, JSONResponse, Response, StreamingResponse
 
-from vultus.errors import OptionRefused
-from vultus.media import sound_facts
+from vultus.errors import OptionRefused, VultusError
 from vultus.provenance.label import LABELS
 from vultus.server import jobs
+from vultus.server.errands import Broken, Errands
 from vultus.server.house import House
 from vultus.server.jobs import OVER, Job
 from vultus.server.problems import Problem
@@ -19,14 +20,15 @@ from vultus.server.runner import Runner
 from vultus.server.turning import keyframes, turned
 from vultus.server.uploads import keep
 
+SOUND_PATIENCE = 30.0  # seconds to find out how long a sound is
 HEARTBEAT = 15.0  # seconds between two signs of life of an event stream
 CHOICES = {"size": range(128, 1025, 2), "seed": range(2**32), "face": range(1, 21)}
 OPTIONS = (*CHOICES, "controls", "timeline", "label")
 
 
-def talks(house: House, runner: Runner) -> APIRouter:
-    """The routes of jobs."""
-    router, serve = APIRouter(prefix="/v1/talks", tags=["talks"]), _Talks(house, runner)
+def talks(house: House, runner: Runner, hearing: Errands) -> APIRouter:
+    """The routes of jobs; sounds are looked into by `hearing`."""
+    router, serve = APIRouter(prefix="/v1/talks", tags=["talks"]), _Talks(house, runner, hearing)
     router.add_api_route("", serve.create, methods=["POST"], status_code=201)
     router.add_api_route("", serve.newest, methods=["GET"])
     router.add_api_route("/{id}", serve.show, methods=["GET"])
@@ -39,9 +41,10 @@ def talks(house: House, runner: Runner) -> APIRouter:
 class _Talks:
     """What the routes do."""
 
-    def __init__(self, house: House, runner: Runner) -> None:
+    def __init__(self, house: House, runner: Runner, hearing: Errands) -> None:
         self._house = house
         self._runner = runner
+        self._hearing = hearing
 
     async def create(
         self,
@@ -61,16 +64,38 @@ class _Talks:
         if self._runner.jobs.waiting() >= self._house.limits.jobs_waiting:
             raise Problem(503, "too many jobs wait: try again later", 60)
         id = jobs.new_id()
-        self._runner.folder(id).mkdir(parents=True)
-        wanted = jobs.Request(
-            await _portrait(self._house, self._runner.folder(id), portrait, image),
-            await _voice(self._house, self._runner.folder(id), audio, text),
-            text,
-            _options(options),
-        )
+        folder = self._runner.folder(id)
+        folder.mkdir(parents=True)
+        try:
+            wanted = jobs.Request(
+                await _portrait(self._house, folder, portrait, image),
+                await self._voice(folder, audio, text),
+                text,
+                _options(options),
+            )
+        except (Problem, VultusError):
+            shutil.rmtree(folder, ignore_errors=True)  # what was refused is not kept
+            raise
         job = self._runner.jobs.add(id, wanted, idempotency_key)
+        if job.id != id:  # the same request came twice at once
+            shutil.rmtree(folder, ignore_errors=True)
         self._runner.wake()
         return JSONResponse(job.described(), 201, {"Location": f"/v1/talks/{job.id}"})
+
+    async def _voice(self, folder: Path, audio: UploadFile | None, text: str) -> str:
+        limits = self._house.limits
+        if audio is None:
+            if not text.strip() or len(text) > limits.text_letters:
+                raise Problem(422, f"wanted audio, or text of 1 to {limits.text_letters} letters")
+            return ""
+        path = await keep(audio, folder / "voice", limits.sound_bytes)
+        try:
+            seconds = (await self._hearing.run({"sound": str(path)}))["seconds"]
+        except Broken as cause:
+            raise Problem(422, "the sound could not be read: send it as WAV, FLAC or MP3") from cause
+        if seconds is not None and seconds > limits.sound_seconds:
+            raise Problem(422, f"audio: {seconds:.0f} seconds are too many: wanted at most {limits.sound_seconds}")
+        return str(path)
 
     async def newest(self, limit: int = 20) -> Response:
         """The newest jobs."""
@@ -130,18 +155,6 @@ async def _portrait(house: House, folder: Path, portrait: str, image: UploadFile
     path = house.gallery.portrait(portrait)
     if path is None:
         raise Problem(422, "portrait: wanted the id of a ready portrait, or an image")
-    return str(path)
-
-
-async def _voice(house: House, folder: Path, audio: UploadFile | None, text: str) -> str:
-    if audio is None:
-        if not text.strip() or len(text) > house.limits.text_letters:
-            raise Problem(422, f"wanted audio, or text of 1 to {house.limits.text_letters} letters")
-        return ""
-    path = await keep(audio, folder / "voice", house.limits.sound_bytes)
-    seconds = sound_facts(path).seconds
-    if seconds is not None and seconds > house.limits.sound_seconds:
-        raise Problem(422, f"audio: {seconds:.0f} seconds are too many: wanted at most {house.limits.sound_seconds}")
     return str(path)
 
 
