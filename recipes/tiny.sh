@@ -10,9 +10,9 @@ python=${1:-.venv-train/bin/python}
 run=$(mktemp -d)
 trap 'rm -rf "$run"' EXIT
 
-"$python" -m vultus.train.speech_data --out "$run/data.npz" --per-language 2 --voices 1 --limit 4
-"$python" -m vultus.train.motion_train --data "$run/data.npz" --out "$run" --steps 40 --size 8
+"$python" -m vultus.train.speech_data --out "$run/data.npz" --per-language 2 --per-voice 3 --voices 1 --limit 4
+"$python" -m vultus.train.hearing_train --data "$run/data.npz" --out "$run" --steps 20 --size 8 --a-speaker 1
 # Stopped and started again, it goes on; then what it made is put where --ship says.
-"$python" -m vultus.train.motion_train --data "$run/data.npz" --out "$run" --steps 60 --size 8 --ship "$run/trained"
+"$python" -m vultus.train.hearing_train --data "$run/data.npz" --out "$run" --steps 30 --size 8 --a-speaker 1 --ship "$run/trained"
 (cd "$run/trained" && sha256sum --check --quiet SHA256SUMS)
-echo "tiny: trained, resumed and exported a motion network"
+echo "tiny: trained, resumed and exported"

@@ -18,11 +18,28 @@ from vultus.motion import mouth
 Floats = NDArray[np.float32]
 
 BANDS = mouth.BANDS  # of a log-mel row
-DELAY = mouth.DELAY  # frames between the newest rows and the frame that the network answers for
+DELAY = 2  # frames between the newest rows and the frame that the network answers for
 LOOK_AHEAD_FRAMES = DELAY
 LOOK_AHEAD_SAMPLES = LOOK_AHEAD_FRAMES * SAMPLES_PER_FRAME  # 1280 samples, 80 ms, after a frame's own 640
+LOWER_FACE = ("jaw", "mouth", "cheek", "noseSneer", "tongue")  # how the names of its weights begin
+WIDTH_FAST = 128  # channels at 50 steps a second
+WIDTH = 256  # channels at the frame rate
+DILATIONS = (1, 2, 4, 8, 16, 1)  # frames, of the residual blocks with three taps
+KERNELS = (6, 4)  # taps of the two convolutions that halve the rate
+MEMORY = 75.0  # frames in which the slow mean of the voice fades to 1/e
 A = 128  # features that motion is conditioned on
-P = 48  # kinds of phones that are told apart
+PHONES = ("sil", *"pbmfvθðtdnszʃʒlrɹjwkgŋxhʁcɟɲ", *"iɪeɛæaɑɔoʊuyøœəʌɜɐɨ")  # noqa: RUF001
+P = len(PHONES)  # kinds of phones that are told apart, by their IPA letters
+
+# What is kept from call to call, in the order of the layers: (channels, steps).
+CACHES: tuple[tuple[int, int], ...] = (
+    (BANDS + 1, 1),
+    (2 * BANDS, KERNELS[0] - 2),
+    (WIDTH_FAST, 2),
+    (WIDTH_FAST, KERNELS[1] - 2),
+    *((WIDTH, 2 * dilation) for dilation in DILATIONS),
+)
+CACHE_SIZE = sum(channels * steps for channels, steps in CACHES)
 
 
 @dataclass(frozen=True)

@@ -34,7 +34,7 @@ class Strength:
     tract: float = 0.20  # largest log stretch of the envelope
     pitch: float = 0.45  # ... of the harmonics
     room: float = 0.35  # chances
-    noise: float = 0.6
+    noise: float = 0.55
     music: float = 0.2
     babble: float = 0.15
     equaliser: float = 0.6

@@ -57,8 +57,9 @@ class Phone:
 class Utterance:
     """Speech and its phones."""
 
-    samples: Floats  # [N] at RATE
+    samples: Floats  # [N]
     phones: tuple[Phone, ...]
+    rate: int = RATE
 
 
 @dataclass(frozen=True)

@@ -1,20 +1,22 @@
-"""What the motion network learns from: sounds with the lips that belong to them, from four sources.
+"""What the hearing network learns from: sounds with the lips and phones that belong to them.
 
 1. Real: GRID speaker s1 and FACEGOOD, as `train/tracked.py` splits them (other GRID speakers and all
    addresses are never trained on).
-2. Real lips under other voices: the sentences of s1 again, spoken by espeak-ng (`train/voices.py`).
-3. Synthetic: sentences of many languages by espeak-ng with coarticulated lips (`train/articulation.py`).
-4. Aligned: read sentences of the 250 speakers of speechocean762, with the phones that espeak-ng says for
-   the same text moved to where the person says them, and coarticulated lips again.
+2. Real lips under other voices: the sentences of s1 again, spoken by synthetic voices (`train/voices.py`).
+3. Synthetic: sentences of many languages by espeak-ng, flite and festival with coarticulated lips
+   (`train/articulation.py`).
+4. Checked: EmoDB, whose phone times people have checked, again with coarticulated lips.
+
+The many speakers of speechocean762 join while the network learns: it aligns them itself (`train/readers.py`).
 
 Tracking hardly sees how lips round and how short a closure is, so the real clips of s1 get both from their
 aligned phones on top of what was tracked.
 """
 
 import argparse
-import csv
+import math
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 import numpy as np
@@ -23,7 +25,7 @@ from numpy.typing import NDArray
 from vultus.clock import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME
 from vultus.face import EXPRESSIONS, E, face_model
 from vultus.motion import mouth
-from vultus.train import articulation, espeak, texts, tracked, voices
+from vultus.train import articulation, emodb, espeak, festival, intonation, phones, texts, tracked, voices
 
 Floats = NDArray[np.float32]
 
@@ -35,11 +37,11 @@ _OPENING = (
 )  # fmt: skip
 LOWER_FACE = [i for i, name in enumerate(EXPRESSIONS) if name.startswith(mouth.LOWER_FACE)]
 OPENING = [EXPRESSIONS.index(name) for name in _OPENING]
-SOURCES = ("real", "carried", "synthetic", "aligned")
-MANY_SPEAKERS = tracked.TALKING.parent / "speech" / "speechocean762"
+SOURCES = ("real", "carried", "synthetic", "aligned", "given", "checked")
+HELD_OUT_LANGUAGES = ("fi",)  # never trained on, to see how hearing carries over
+HELD_OUT_VARIANTS = ("m8", "f5", "klatt5", "belinda", "paul", "zac")  # of espeak-ng, likewise
 UNKNOWN = -1.0
 NEARLY_SHUT = 0.02  # tracked opening over which an aligned bilabial is not believed
-WORST = 0.4  # share of the aligned sentences, those that fit their text least, that are left out
 ROUNDING = 0.7  # share of the ruled rounding that real clips get
 
 
@@ -53,6 +55,10 @@ class Item:
     aperture: Floats  # [T] of the inner lips, over the height of the face
     speaking: Floats  # [T] 0..1
     shut: Floats  # [T] 0..1 by a bilabial; UNKNOWN where nobody can tell
+    phones: NDArray[np.int16] = field(default_factory=lambda: np.zeros(0, np.int16))
+    """[2 T] the kind of phone in each half of a frame; phones.UNKNOWN where nobody can tell"""
+    voice: Floats = field(default_factory=lambda: np.zeros((0, 3), np.float32))
+    """[T, 3] energy, pitch and voicing of `intonation.measured`"""
 
 
 def levelled(samples: Floats) -> Floats:
@@ -91,11 +97,12 @@ def in_words(clip: str, count: int) -> Floats:  # [count]
     return inside
 
 
-def _at_16k(samples: Floats) -> Floats:
-    count = int(len(samples) * SAMPLE_RATE / espeak.RATE)
+def at_16k(said: espeak.Utterance) -> Floats:
+    """The sound of an utterance at 16 kHz."""
     from scipy.signal import resample_poly
 
-    return np.asarray(resample_poly(samples, 320, 441)[:count], np.float32)
+    common = math.gcd(SAMPLE_RATE, said.rate)
+    return np.asarray(resample_poly(said.samples, SAMPLE_RATE // common, said.rate // common), np.float32)
 
 
 def _between(
@@ -108,9 +115,9 @@ def _between(
 
 def moved(said: espeak.Utterance, samples: Floats, span: tuple[float, float]) -> tuple[list[espeak.Phone], float]:
     """The utterance's phones where a person says them between the seconds of `span`, and how badly they fit."""
-    phones = [phone for phone in said.phones if phone.name]
-    bounds = (phones[0].start, phones[-1].end)
-    here, there, misfit = voices.corresponding(_at_16k(said.samples), bounds, samples, span)
+    spoken = [phone for phone in said.phones if phone.name]
+    bounds = (spoken[0].start, spoken[-1].end)
+    here, there, misfit = voices.corresponding(at_16k(said), bounds, samples, span)
     times = _between(here, there, np.array([(phone.start, phone.end) for phone in said.phones]).ravel())
     placed = times.reshape(-1, 2)
     return [
@@ -120,17 +127,18 @@ def moved(said: espeak.Utterance, samples: Floats, span: tuple[float, float]) ->
     ], misfit
 
 
-def _rounded_and_closed(item: Item, phones: list[espeak.Phone]) -> Item:
+def _rounded_and_closed(item: Item, said: list[espeak.Phone]) -> Item:
     """Tracked lips, with the rounding and the closures that the phones ask for."""
-    six = articulation.lips(phones, len(item.weights))
+    six = articulation.lips(said, len(item.weights))
     open_part = (1 - np.clip(six[:, articulation.CLOSED], 0, 1) ** 4).astype(np.float32)
     only_round = np.zeros_like(six)
     only_round[:, articulation.ROUND] = ROUNDING * six[:, articulation.ROUND]
     weights = np.maximum(item.weights, articulation.weights_of(only_round))
     weights[:, OPENING] *= open_part[:, None]
-    shut = articulation.closures(phones, len(weights))
+    shut = articulation.closures(said, len(weights))
     shut[(shut > 0) & (item.aperture > NEARLY_SHUT)] = UNKNOWN
-    return replace(item, weights=weights, aperture=item.aperture * open_part, shut=shut)
+    heard = phones.labels(said, len(weights))
+    return replace(item, weights=weights, aperture=item.aperture * open_part, shut=shut, phones=heard)
 
 
 def real(clip: str) -> Item:
@@ -142,13 +150,18 @@ def real(clip: str) -> Item:
     if group != "grid_s1":
         speaking = loud_enough(one.samples, count)
         unknown = np.full(count, UNKNOWN, np.float32)
-        return Item(0, levelled(one.samples), weights, _aperture(weights), speaking, unknown)
+        untold = np.where(np.repeat(speaking, 2) > 0, phones.UNKNOWN, phones.SILENCE).astype(np.int16)
+        samples = levelled(one.samples)
+        voice = intonation.measured(samples, count)
+        return Item(4, samples, weights, _aperture(weights), speaking, unknown, untold, voice)
     aperture = one.aperture[:count] * SCALE[group]
     nothing = np.zeros(count, np.float32)
-    item = Item(0, levelled(one.samples), weights, aperture, in_words(clip, count), nothing)
+    samples = levelled(one.samples)
+    voice = intonation.measured(samples, count)
+    item = Item(0, samples, weights, aperture, in_words(clip, count), nothing, np.zeros(2 * count, np.int16), voice)
     said = espeak.speak(_sentence(clip), espeak.Voice("en"))
-    phones, _ = moved(said, item.samples, _span(clip))
-    return _rounded_and_closed(item, phones)
+    moved_phones, _ = moved(said, item.samples, _span(clip))
+    return _rounded_and_closed(item, moved_phones)
 
 
 def _spoken(clip: str) -> list[tuple[float, float, str]]:
@@ -165,41 +178,56 @@ def _sentence(clip: str) -> str:
 
 
 def _voice(language: str, rng: np.random.Generator) -> espeak.Voice:
+    known = [variant for variant in texts.VARIANTS if variant not in HELD_OUT_VARIANTS]
     return espeak.Voice(
         language,
-        str(rng.choice(texts.VARIANTS)),
+        str(rng.choice(known)),
         speed=int(rng.integers(110, 215)),
         pitch=int(rng.integers(15, 85)),
         range=int(rng.integers(25, 75)),
     )
 
 
-def _phones_speak(phones: tuple[espeak.Phone, ...], count: int) -> Floats:  # [count]
+def _phones_speak(said: tuple[espeak.Phone, ...], count: int) -> Floats:  # [count]
     times = (np.arange(count) + 0.5) / FPS
     inside = np.zeros(count, np.float32)
-    for phone in phones:
+    for phone in said:
         if phone.name or phone.end - phone.start < 0.1:
             inside[(times >= phone.start) & (times < phone.end)] = 1
     return inside
 
 
-def _ruled(source: int, samples: Floats, weights: Floats, phones: tuple[espeak.Phone, ...]) -> Item:
+def ruled(source: int, samples: Floats, said: tuple[espeak.Phone, ...], jaw: float = 1.0) -> Item:
     """An item whose lips follow its phones, shut where a bilabial is."""
-    count = len(weights)
-    shut = articulation.closures(phones, count)
+    samples = levelled(samples)
+    count = len(samples) // SAMPLES_PER_FRAME
+    weights = articulation.weights_of(articulation.lips(said, count))
+    weights[:, EXPRESSIONS.index("jawOpen")] *= jaw
+    shut = articulation.closures(said, count)
     weights[:, OPENING] *= 1 - shut[:, None]
-    return Item(source, samples, weights, _aperture(weights), _phones_speak(phones, count), shut)
+    return Item(
+        source,
+        samples,
+        weights,
+        _aperture(weights),
+        _phones_speak(said, count),
+        shut,
+        phones.labels(said, count),
+        intonation.measured(samples, count),
+    )
 
 
 def synthetic(language: str, rng: np.random.Generator) -> Item:
     """A random sentence of the language in a random voice, with coarticulated lips."""
     said = espeak.speak(texts.sentence(language, rng), _voice(language, rng))
-    samples = _at_16k(said.samples)
-    count = len(samples) // SAMPLES_PER_FRAME
-    six = articulation.lips(said.phones, count)
-    weights = articulation.weights_of(six)
-    weights[:, EXPRESSIONS.index("jawOpen")] *= float(rng.uniform(0.85, 1.15))
-    return _ruled(2, levelled(samples), weights, said.phones)
+    return ruled(2, at_16k(said), said.phones, float(rng.uniform(0.85, 1.15)))
+
+
+def recorded(voice: festival.Voice, count: int, rng: np.random.Generator) -> list[Item]:
+    """Random sentences in a voice of flite or festival, with coarticulated lips."""
+    lines = [texts.sentence(voice.language, rng) for _ in range(count)]
+    said = festival.speak(lines, voice, rng.uniform(0.75, 1.25, count).tolist())
+    return [ruled(2, at_16k(one), one.phones, float(rng.uniform(0.85, 1.15))) for one in said]
 
 
 def _read_at(values: NDArray[np.floating], seconds: NDArray[np.float64]) -> Floats:
@@ -210,70 +238,63 @@ def _read_at(values: NDArray[np.floating], seconds: NDArray[np.float64]) -> Floa
     return np.asarray(values[low] * (1 - part) + values[low + 1] * part, np.float32)
 
 
-def carried(clip: str, item: Item, rng: np.random.Generator) -> Item:
-    """The sentence of a GRID clip in an espeak-ng voice, with the clip's own lips."""
-    said = espeak.speak(_sentence(clip), _voice(str(rng.choice(["en", "en-us"])), rng))
-    samples = _at_16k(said.samples)
-    phones = [phone for phone in said.phones if phone.name]
-    bounds = (phones[0].start, phones[-1].end)
+def carried(clip: str, item: Item, said: espeak.Utterance) -> Item:
+    """The sentence of a GRID clip in a synthetic voice, with the clip's own lips."""
+    samples = at_16k(said)
+    spoken = [phone for phone in said.phones if phone.name]
+    bounds = (spoken[0].start, spoken[-1].end)
     here, there, _ = voices.corresponding(samples, bounds, item.samples, _span(clip))
     count = len(samples) // SAMPLES_PER_FRAME
     seconds = _between(here, there, np.arange(count) / FPS)
+    samples = levelled(samples)
     return Item(
         1,
-        levelled(samples),
+        samples,
         _read_at(item.weights, seconds),
         _read_at(item.aperture, seconds),
         _phones_speak(said.phones, count),
         articulation.closures(said.phones, count),
+        phones.labels(said.phones, count),
+        intonation.measured(samples, count),
     )
 
 
-def _aligned(clip: str, text: str) -> tuple[Item, float]:
-    """A read sentence with ruled lips, and how badly it fits its text."""
-    samples = levelled(tracked.read_sound(f"../speech/{MANY_SPEAKERS.name}/{clip}"))
-    count = len(samples) // SAMPLES_PER_FRAME
-    loud = np.flatnonzero(loud_enough(samples, count))
-    span = (float(loud[0] + 2) / FPS, float(loud[-1] - 1) / FPS)
-    tries = [espeak.speak(text.lower(), espeak.Voice("en-us", variant)) for variant in ("", "f2", "klatt2")]
-    phones, misfit = min((moved(said, samples, span) for said in tries), key=lambda fit: fit[1])
-    weights = articulation.weights_of(articulation.lips(phones, count))
-    return _ruled(3, samples, weights, tuple(phones)), misfit
-
-
-def aligned(a_speaker: int, limit: int | None = None) -> list[Item]:
-    """So many sentences of each of the many speakers (`limit` in all), without those that fit their text least."""
-    if not MANY_SPEAKERS.exists():
-        return []
-    with (MANY_SPEAKERS / "index.csv").open() as file:
-        listed = [row for row in csv.DictReader(file) if 1.5 < float(row["seconds"]) < 8]
-    taken: dict[str, int] = {}
-    made: list[tuple[Item, float]] = []
-    for row in listed:
-        taken[row["speaker"]] = taken.get(row["speaker"], 0) + 1
-        if taken[row["speaker"]] <= a_speaker and (limit is None or len(made) < limit):
-            made.append(_aligned(row["clip"], row["text"]))
-    made.sort(key=lambda pair: pair[1])
-    return [item for item, _ in made[: round(len(made) * (1 - WORST))]]
+def _read_and_carried(clips: list[str], voices_a_clip: int, rng: np.random.Generator) -> Iterator[Item]:
+    """Clips of s1, each also in voices of espeak-ng and of flite and festival in turn."""
+    people = [voice for voice in festival.VOICES if voice.installed and voice.language == "en-us"]
+    own = {clip: real(clip) for clip in clips}
+    yield from own.values()
+    for clip, item in own.items():
+        for _ in range(voices_a_clip):
+            yield carried(clip, item, espeak.speak(_sentence(clip), _voice(str(rng.choice(["en", "en-us"])), rng)))
+    for number, voice in enumerate(people):
+        mine = [clip for i, clip in enumerate(clips) if (i + number) % 3 == 0]
+        said = festival.speak([_sentence(clip) for clip in mine], voice, rng.uniform(0.8, 1.2, len(mine)).tolist())
+        if len(said) == len(mine):
+            yield from (carried(clip, own[clip], one) for clip, one in zip(mine, said, strict=True))
 
 
 def items(
-    per_language: int, voices_a_clip: int, a_speaker: int, seed: int = 0, limit: int | None = None
+    per_language: int, per_voice: int, voices_a_clip: int, seed: int = 0, limit: int | None = None
 ) -> Iterator[Item]:
     """Everything to train on; `limit` takes only so many real clips of each group."""
     rng = np.random.default_rng(seed)
     for group in SCALE:
         clips = [clip for clip in tracked.clips(group) if not tracked.held_out(clip)][:limit]
-        for clip in clips:
-            item = real(clip)
-            yield item
-            if group == "grid_s1":
-                for _ in range(voices_a_clip):
-                    yield carried(clip, item, rng)
+        if group == "grid_s1":
+            yield from _read_and_carried(clips, voices_a_clip, rng)
+        else:
+            yield from (real(clip) for clip in clips)
     for language in texts.WORDS:
-        for _ in range(per_language):
+        for _ in range(per_language * (language not in HELD_OUT_LANGUAGES)):
             yield synthetic(language, rng)
-    yield from aligned(a_speaker, limit)
+    for voice in festival.VOICES:
+        if voice.installed and voice.language not in HELD_OUT_LANGUAGES:
+            yield from recorded(voice, per_voice, rng)
+    for name in emodb.clips(held_out=False)[:limit]:
+        samples, heard, shaped = emodb.clip(name)
+        item = ruled(5, samples, shaped)
+        yield replace(item, phones=phones.labels(heard, len(item.weights)))
 
 
 def save(path: Path, collected: list[Item]) -> None:
@@ -289,33 +310,39 @@ def save(path: Path, collected: list[Item]) -> None:
         aperture=np.concatenate([item.aperture for item in collected]),
         speaking=np.concatenate([item.speaking for item in collected]),
         shut=np.concatenate([item.shut for item in collected]),
+        phones=np.concatenate([item.phones for item in collected]),
+        voice=np.concatenate([item.voice for item in collected]),
     )
 
 
 def read(path: Path) -> list[Item]:
     """The items that `save` kept."""
     with np.load(path) as kept:
-        names = ("source", "frames", "lengths", "samples", "weights", "aperture", "speaking", "shut")
-        source, frames, lengths, samples, weights, aperture, speaking, shut = (kept[name] for name in names)
-    at_frame, at_sample = np.cumsum(frames)[:-1], np.cumsum(lengths)[:-1]
+        stored = {name: kept[name] for name in kept.files}
+    at_frame, at_sample = np.cumsum(stored["frames"])[:-1], np.cumsum(stored["lengths"])[:-1]
     parts = (
-        np.split(samples, at_sample),
-        *(np.split(values, at_frame) for values in (weights, aperture, speaking, shut)),
+        np.split(stored["samples"], at_sample),
+        *(np.split(stored[name], at_frame) for name in ("weights", "aperture", "speaking", "shut")),
+        *(
+            (np.split(stored["phones"], 2 * at_frame), np.split(stored["voice"], at_frame))
+            if "phones" in stored
+            else ()
+        ),
     )
-    return [Item(int(kind), *part) for kind, *part in zip(source, *parts, strict=True)]
+    return [Item(int(kind), *part) for kind, *part in zip(stored["source"], *parts, strict=True)]
 
 
 def main() -> None:
     """Make the training set."""
-    parser = argparse.ArgumentParser(description="Collect the sounds and lips to train the motion network on.")
+    parser = argparse.ArgumentParser(description="Collect the sounds and lips to train the hearing network on.")
     parser.add_argument("--out", type=Path, default=Path("runs/motion/data.npz"))
     parser.add_argument("--per-language", type=int, default=100, help="synthetic sentences of each language")
     parser.add_argument("--voices", type=int, default=3, help="other voices for each real sentence")
-    parser.add_argument("--a-speaker", type=int, default=5, help="sentences of each of the many speakers")
+    parser.add_argument("--per-voice", type=int, default=110, help="sentences of each recorded voice")
     parser.add_argument("--limit", type=int, help="take only so many clips of each kind of real speech")
     args = parser.parse_args()
     collected = []
-    for item in items(args.per_language, args.voices, args.a_speaker, limit=args.limit):
+    for item in items(args.per_language, args.per_voice, args.voices, limit=args.limit):
         collected.append(item)
         if len(collected) % 500 == 0:
             print(f"{len(collected)} items", flush=True)

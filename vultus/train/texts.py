@@ -60,6 +60,12 @@ WORDS: dict[str, str] = {
     "fi": "hei ystävä äiti isä leipä vesi omena talo puu lintu kala suuri pieni kaunis aina aamu ilta kesä "
     "talvi ovi ikkuna katu kaupunki koulu kirja musiikki valkoinen musta sininen vihreä viisi kuusi "
     "eilen tänään ehkä miksi nainen poika tyttö pöytä hyvää yö",
+    "cs": "dobrý den máma otec žena muž chléb voda víno krásný vždy první jaro léto podzim zima ryba pták okno "
+    "strom město vesnice pomoc přítel škola práce čas život bílý černý modrý zelený pět šest sedm osm včera "
+    "zítra hudba kniha pravda řeka moře být velký malý kůň déšť chlapec holka večer ráno proč možná foukat",
+    "ca": "bon dia amic mare pare dona home nen aigua pa vi vell jove bonic sempre poble ciutat casa porta "
+    "finestra arbre ocell peix gran petit primavera estiu tardor hivern llibre escola feina temps vida blanc "
+    "negre blau verd cinc sis set vuit ahir avui demà música foc lluna pluja gent perquè potser viure beure",
 }
 
 VARIANTS = (
