@@ -19,8 +19,8 @@ from vultus.pose import Camera
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-VERSION = 2
-READS = (1, 2)  # 1 had no likeness
+VERSION = 3
+READS = (1, 2, 3)  # 1 had no likeness, 1 and 2 held points at the picture's end whichever way they went
 KIND = "vultus portrait"
 LIKENESSES = ("virtual", "self", "consented", "unstated")  # nobody's; one's own; of somebody who agreed
 MOST_NOTE = 500  # characters
@@ -75,7 +75,8 @@ class Portrait:
     gape: Floats  # [POINTS, 3] what parts the lips of an open-mouthed source beyond its jawOpen; see `posed`
     outer: Floats  # [M, 3] points around the face: hair, neck, shoulders, in the head's axes
     follow: Floats  # [M] how much each follows the head, 0..1
-    free: Floats  # [M] how much each may leave its place at all, 0 where the picture ends
+    free: Floats  # [M] how much each may leave its place at all
+    holds: Floats  # [M, 4] how much each is kept from moving inward from the picture's end: left, right, top, bottom
     spill: Floats  # [M, 36] how much of the movement of each point of the face oval each takes over
     triangles: NDArray[np.int32]  # [F, 3] of the skin points, then of the outer points
     eyes: tuple[Eye, Eye]  # picture left, picture right
@@ -158,6 +159,7 @@ def _put_together(arrays: dict[str, Any], facts: dict[str, Any]) -> Portrait:
     focal, centre, distance = (facts["camera"][name] for name in ("focal", "centre", "distance"))
     teeth, cavity, tongue, shown = (facts["mouth"][name] for name in ("teeth", "cavity", "tongue", "shown"))
     x, y, side = facts["frame"]
+    arrays.setdefault("holds", np.zeros((len(arrays["outer"]), 4), np.float32))
     return Portrait(
         frame=(x, y, side),
         camera=Camera(focal, (centre[0], centre[1]), distance),

@@ -2,9 +2,10 @@
 
 import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from tests import drawn
-from vultus.analysis.crop import LARGEST, crop
+from vultus.analysis.crop import LARGEST, crop, without_border
 
 
 @pytest.mark.parametrize(
@@ -37,3 +38,25 @@ def test_large_pictures_are_reduced() -> None:
     cut = crop(big, drawn.points() * 8)
     assert cut.frame[2] <= LARGEST
     assert cut.points[1, 0] / cut.texture.shape[1] == pytest.approx(drawn.points()[1, 0] / 256, abs=0.01)
+
+
+def bordered(left: int, top: int, right: int, bottom: int) -> NDArray[np.uint8]:
+    """A smooth picture with a light line around it, so many pixels wide on each side."""
+    y, x = np.mgrid[:240, :300]
+    picture = np.dstack([60 + x // 8, 50 + y // 8, 90 + (x + y) // 16]).astype(np.uint8)
+    picture[:, :left], picture[:, 300 - right :] = 235, 235
+    picture[:top], picture[240 - bottom :] = 235, 235
+    return picture
+
+
+@pytest.mark.parametrize("widths", [(0, 0, 0, 0), (2, 0, 0, 3), (4, 1, 3, 2)])
+def test_a_thin_line_around_a_picture_is_left_out(widths: tuple[int, int, int, int]) -> None:
+    left, top, right, bottom = without_border(bordered(*widths))
+    found = (left, top, 300 - right, 240 - bottom)
+    for wanted, came in zip(widths, found, strict=True):
+        assert (came == 0) if wanted == 0 else (wanted <= came <= wanted + 1)
+
+
+def test_a_picture_without_a_line_keeps_all_of_itself() -> None:
+    noise = np.random.default_rng(0).integers(0, 256, (200, 200, 3)).astype(np.uint8)
+    assert without_border(noise) == (0, 0, 200, 200)

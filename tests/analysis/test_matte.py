@@ -21,6 +21,24 @@ def test_the_plate_shows_wall_where_the_person_was() -> None:
     assert np.abs(plate[60:200, 80:180].astype(int) - np.array(drawn.WALL)).max() < 25
 
 
+def test_an_earring_a_little_way_off_does_not_stay_in_the_plate() -> None:
+    texture, matte = drawn.picture(), drawn.matte()
+    edge = int(np.argmax(matte[100] > 0.5))
+    texture[98:102, edge - 10 : edge - 7] = 240, 200, 60
+    fore, plate = part(texture, matte)
+    assert np.abs(plate[98:102, edge - 10 : edge - 7].astype(int) - np.array(drawn.WALL)).max() < 25
+    assert fore[99, edge - 9, 3] > 60
+
+
+def test_a_busy_wall_is_left_as_it_is() -> None:
+    texture, matte = drawn.picture(), drawn.matte()
+    noise = np.random.default_rng(0).integers(-60, 60, texture.shape)
+    texture = np.clip(texture + noise * (matte == 0)[..., None], 0, 255).astype(np.uint8)
+    _, plate = part(texture, matte)
+    off = cv2.dilate((matte > 0).astype(np.uint8), np.ones((15, 15), np.uint8)) == 0
+    assert (plate[off] == texture[off]).all(-1).mean() > 0.99
+
+
 def test_wisps_that_the_matte_missed_do_not_stay_in_the_plate() -> None:
     texture, matte = drawn.picture(), drawn.matte()
     edge = np.argmax(matte[40] > 0.5)

@@ -69,6 +69,6 @@ def test_eyes_open_wide_upward_and_not_aside() -> None:
     wide = retarget(MODEL, SEALED)[channel("eyeWideLeft")]
     upper, lower = SEALED[list(UPPER_LIDS[1])], SEALED[list(LOWER_LIDS[1])]
     moved = wide[list(UPPER_LIDS[1])]
-    assert np.abs(moved[:, 0]).max() < 0.1 * np.abs(moved[:, 1]).max()
+    assert np.abs(moved[:, 0]).max() < 0.3 * np.abs(moved[:, 1]).max()
     assert 0.2 < moved[4, 1] / (upper - lower)[4, 1] < 0.5
     assert np.abs(wide[[362, 263]]).max() < 1e-6  # the corners hold

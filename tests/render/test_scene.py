@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tests import drawn
 from vultus import render
 from vultus.face import EXPRESSIONS, D, channel
-from vultus.render.place import place, shape
+from vultus.render.place import at_home, place, shape
 from vultus.topology import IRISES, LOWER_LIDS, UPPER_LIDS
 
 Floats = NDArray[np.float32]
@@ -177,3 +177,22 @@ def test_a_tongue_shows_between_the_teeth() -> None:
     x, y = np.rint(place(SCENE.home, with_(jawOpen=0.3))[0][14]).astype(int)
     redder = (out - plain)[y - 5 : y, x]
     assert redder[:, 0].mean() > redder[:, 2].mean()
+
+
+def body(row: Floats) -> NDArray[np.float64]:
+    """Outer points of a portrait held at the bottom: frame pixels."""
+    points = len(drawn.portrait().outer)
+    held = replace(drawn.portrait(), holds=np.tile(np.array([0, 0, 0, 1], np.float32), (points, 1)))
+    home = at_home(held, SCENE.home.camera)
+    return place(home, row)[0][-points:] - home.outer
+
+
+def test_what_the_pictures_end_cuts_off_never_comes_into_view() -> None:
+    for settings in ({"logDistance": 0.2}, {"headY": 0.2}, {"headPitch": 0.2}):
+        assert body(with_(**settings))[:, 1].min() >= 0
+
+
+def test_what_the_pictures_end_cuts_off_may_go_farther_out() -> None:
+    near = body(with_(logDistance=-0.2))
+    assert near[:, 1].max() > 5
+    assert np.ptp(near[:, 0]) > 10

@@ -5,6 +5,7 @@ import pytest
 from numpy.typing import NDArray
 
 from vultus.render import paint, plain
+from vultus.render.rims import neighbours, rims, soften
 
 Doubles = NDArray[np.float64]
 Faces = NDArray[np.int32]
@@ -32,7 +33,7 @@ def painted(placed: Doubles, source: Doubles, faces: Faces, fore: NDArray[np.uin
     plate = np.full((ROWS, COLUMNS, 3), (10, 200, 90), np.uint8)
     out = plate.copy()
     shows = paint.kinds(source, faces, np.ascontiguousarray(fore[..., 3]))
-    paint.paint(placed, source, faces, shows, paint.packed(fore), plate, out)
+    paint.paint(placed, source, faces, shows, np.arange(len(faces), dtype=np.int32), paint.packed(fore), plate, out)
     return out
 
 
@@ -66,17 +67,54 @@ def test_beyond_the_texture_its_edge_goes_on() -> None:
     assert (out[:, 8:] == 7).all()
 
 
-def test_triangles_that_face_away_are_left_out() -> None:
+def ordered(placed: Doubles, depth: Doubles, faces: Faces, shows: list[int]) -> list[int]:
+    order = paint.painting_order(paint.turning(placed, faces), depth, faces, np.array(shows, np.uint8))
+    return [int(t) for t in order]
+
+
+def test_triangles_that_face_away_or_show_nothing_are_left_out() -> None:
     placed = np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0]])
-    faces = np.array([[0, 1, 2], [0, 2, 1]], np.int32)
-    assert paint.painting_order(placed, np.zeros(3), faces).tolist() == [0]
+    faces = np.array([[0, 1, 2], [0, 2, 1], [0, 1, 2]], np.int32)
+    assert ordered(placed, np.zeros(3), faces, [paint.OPAQUE, paint.OPAQUE, paint.EMPTY]) == [0]
 
 
 def test_nearer_triangles_are_painted_last() -> None:
     placed = np.array([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0], [0.0, 0.0], [10.0, 0.0], [0.0, 10.0]])
     depth = np.array([1.0, 1.0, 1.0, -1.0, -1.0, -1.0])
     faces = np.array([[0, 1, 2], [3, 4, 5]], np.int32)
-    assert paint.painting_order(placed, depth, faces).tolist() == [1, 0]
+    assert ordered(placed, depth, faces, [paint.OPAQUE, paint.MIXED]) == [1, 0]
+
+
+FOLD = np.array([[0, 1, 2], [1, 3, 2]], np.int32)  # share the edge from 1 to 2
+
+
+def test_an_edge_ends_what_is_seen_where_the_surface_turns_away() -> None:
+    flat = np.array([[2.0, 2.0], [20.0, 3.0], [12.0, 30.0], [30.0, 30.0]])
+    folded = flat.copy()
+    folded[3] = 3.0, 28.0  # behind the first
+    beside = neighbours(FOLD)
+    assert beside.tolist() == [[0, 1, 0], [1, 1, 0]]
+    assert rims(paint.turning(flat, FOLD), beside).tolist() == [0, 0]
+    assert rims(paint.turning(folded, FOLD), beside).tolist() == [0b010, 0]
+
+
+@pytest.mark.parametrize("turned", range(8))
+def test_a_rim_is_mixed_by_how_much_of_each_pixel_it_covers(turned: int) -> None:
+    """Against the share of a pixel on the triangle's side of the edge, counted on a fine net, whichever way it runs."""
+    angle = turned * np.pi / 4 + 0.3
+    turn = np.array([[np.cos(angle), -np.sin(angle)], [np.sin(angle), np.cos(angle)]])
+    corners = np.array([[-15.0, 0.0], [15.0, 0.0], [0.0, 14.0], [0.0, 9.0]]) @ turn.T + 20.3
+    faces = np.array([[0, 1, 2], [1, 0, 3]], np.int32)
+    faces[1] = [1, 0, 2]  # folded back over the first
+    spots = np.stack(np.meshgrid(np.arange(COLUMNS * 8), np.arange(ROWS * 8)), -1) / 8 - 3.5 / 8 - corners[0]
+    along = corners[1] - corners[0]
+    inside = (along[0] * spots[..., 1] - along[1] * spots[..., 0] > 0).reshape(ROWS, 8, COLUMNS, 8).mean((1, 3))
+    stairs = np.repeat((inside > 0.5)[..., None] * 200, 3, 2).astype(np.uint8)
+    smooth = stairs.copy()
+    soften(smooth, corners, faces, rims(paint.turning(corners, faces), neighbours(faces)))
+    middle = np.s_[14:27, 14:27]
+    before, after = (np.abs(a[middle][..., 0] / 200 - inside[middle]).mean() for a in (stairs, smooth))
+    assert after < 0.35 * before
 
 
 def test_kinds_tell_what_a_triangle_shows() -> None:

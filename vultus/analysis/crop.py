@@ -14,6 +14,8 @@ Floats = NDArray[np.float32]
 FACES_HIGH = 2.6  # side of the frame over the height of the face oval
 FACE_MIDDLE = 0.46  # where the middle of the oval lies in the frame, from the top
 MARGIN = 0.2  # texture kept beyond the frame on each side, over its side
+BORDER = 0.02  # of a picture's side: a line around it is looked for so far in
+JUMP, CALM = 18, 9  # grey levels: from a border to the picture, and between neighbouring lines of a picture
 LARGEST = 1024  # pixels a side of the frame: finer pictures are reduced
 
 
@@ -24,6 +26,22 @@ class Crop:
     texture: Bytes  # [h, w, 3]
     points: Floats  # [478, 3] in pixels of the texture
     frame: tuple[int, int, int]  # x, y, side in pixels of the texture
+
+
+def without_border(picture: Bytes) -> tuple[int, int, int, int]:  # [H, W, 3] -> left, top, right, bottom
+    """The picture without a thin line around it, as scans and screenshots have: it would move with the shoulders."""
+    height, width = picture.shape[:2]
+    across, down = picture.astype(np.int16), picture.astype(np.int16).transpose(1, 0, 2)
+    top, left = _border(across), _border(down)
+    return left, top, width - _border(down[::-1]), height - _border(across[::-1])
+
+
+def _border(lines: NDArray[np.int16]) -> int:  # [N, M, 3]
+    """How many of the first lines are no picture: up to the last sharp step that runs along most of a line."""
+    near = lines[: max(3, int(BORDER * len(lines))) + 3]
+    steps = np.median(np.abs(np.diff(near, axis=0)).max(-1), axis=1)  # from each line to the next
+    sharp = [i + 1 for i in range(len(steps) - 2) if steps[i] > JUMP and steps[i + 2] < CALM]
+    return sharp[-1] + 1 if sharp else 0
 
 
 def square(points: Floats, width: int, height: int) -> tuple[int, int, int]:

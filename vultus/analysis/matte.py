@@ -12,6 +12,8 @@ Floats = NDArray[np.float32]
 REFINE_RADIUS = 0.016  # of the texture's larger side
 REFINE_EPSILON = 2e-4  # squared colour difference (0..1) below which an edge is no edge
 BAND = 0.006  # of the larger side: how far around the matte the plate is made anew
+STRAYS = 0.05  # of the larger side: how far off the person wisps and earrings are looked for
+STANDS_OUT, CALM = 14.0, 7.0  # grey levels: off what was foretold; how far off a calm background is, on average
 NOTHING, ALL = 0.2, 0.8  # a matte beyond these is hardened: the filter leaves a veil on both sides of an edge
 
 
@@ -52,7 +54,8 @@ def part(texture: Bytes, matte: Floats) -> tuple[Bytes, Bytes]:  # -> fore [H, W
     """
     colour = texture.astype(np.float32)
     reach = 2 * max(3, round(max(matte.shape) * BAND)) + 1
-    near = cv2.dilate((matte > 0).astype(np.uint8), np.ones((reach, reach), np.uint8))
+    near = np.asarray(cv2.dilate((matte > 0).astype(np.uint8), np.ones((reach, reach), np.uint8)), np.uint8)
+    near = np.maximum(near, _strays(colour, near))
     plate = np.rint(np.where(near[..., None] > 0, spread(colour, 1.0 - near.astype(np.float32)), colour))
     alpha = np.where(near > 0, np.maximum(matte, _least_alpha(colour, plate)), 0)
     alpha = np.ceil(alpha * 255) / 255
@@ -62,6 +65,24 @@ def part(texture: Bytes, matte: Floats) -> tuple[Bytes, Bytes]:  # -> fore [H, W
     fore = np.where(share > 0, solved, spread(colour, solid))
     packed = np.dstack([np.clip(fore, 0, 255), share * 255])
     return np.rint(packed).astype(np.uint8), plate.astype(np.uint8)
+
+
+def _strays(colour: Floats, near: Bytes) -> Bytes:  # [H, W, 3], [H, W] 0 | 1 -> [H, W] 0 | 1
+    """Wisps and earrings a little way off the person, which stand out from a calm background.
+
+    What lies near is foretold from what lies beyond; where that works well along the way, what differs is no wall.
+    """
+    size = max(near.shape)
+    reach = 2 * max(3, round(size * STRAYS)) + 1
+    around = cv2.dilate(near, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
+    foretold = spread(colour, 1.0 - around.astype(np.float32))
+    away = np.abs(colour - foretold).max(-1)
+    ring = ((around > 0) & (near == 0)).astype(np.float32)
+    wide = 2 * reach + 1
+    usual = cv2.blur(np.minimum(away, STANDS_OUT) * ring, (wide, wide)) / np.maximum(cv2.blur(ring, (wide, wide)), 1e-3)
+    stray = ((away > STANDS_OUT + 3 * usual) & (usual < CALM) & (ring > 0)).astype(np.uint8)
+    grow = 2 * max(2, round(size * BAND / 2)) + 1
+    return np.asarray(cv2.dilate(stray, np.ones((grow, grow), np.uint8)), np.uint8)
 
 
 def _least_alpha(colour: Floats, plate: Floats) -> Floats:  # [H, W, 3], [H, W, 3] -> [H, W]

@@ -1,7 +1,7 @@
 """The mesh around the face: rings that grow from the face oval over hair, neck and shoulders.
 
-Each point has a depth, a weight for how far it follows the head, one for how far it may move at all (the
-picture's content ends somewhere), and its share in what the face oval does (a jaw that opens pulls skin).
+Each point has a depth, a weight for how far it follows the head, four for how far it is held where the picture's
+content ends, and its share in what the face oval does (a jaw that opens pulls skin).
 """
 
 from dataclasses import dataclass
@@ -30,7 +30,7 @@ class Outer:
 
     points: Floats  # [M, 3] head axes
     follow: Floats  # [M]
-    free: Floats  # [M]
+    holds: Floats  # [M, 4]
     spill: Floats  # [M, 36]
     triangles: NDArray[np.int32]  # [F, 3]; 0..467 are skin points, from 468 on the outer ones
 
@@ -55,7 +55,7 @@ def surround(
     return Outer(
         points.astype(np.float32),
         _follow(flat, pixels, unit),
-        _free(flat, matte, side),
+        _holds(flat, matte, side),
         _spill(rings, oval, away, unit),
         _triangles(len(away)),
     )
@@ -84,8 +84,8 @@ def _follow(flat: NDArray[np.float64], pixels: Floats, unit: float) -> Floats:
     return (1 - smoothstep(below, *NECK)).astype(np.float32)
 
 
-def _free(flat: NDArray[np.float64], matte: Floats, side: int) -> Floats:
-    """0 where the person is cut off by the end of the picture, so that no picture has to be invented there."""
+def _holds(flat: NDArray[np.float64], matte: Floats, side: int) -> Floats:  # -> [M, 4]
+    """1 where the person is cut off by the end of the picture: inward of it no picture has to be invented."""
     height, width = matte.shape
     reach = PIN_REACH * side
     ends = [matte[:, :2].min(1), matte[:, -2:].min(1), matte[:2].min(0), matte[-2:].min(0)]
@@ -94,16 +94,15 @@ def _free(flat: NDArray[np.float64], matte: Floats, side: int) -> Floats:
     x, y = flat[:, 0], flat[:, 1]
     column = np.clip(np.rint(x), 0, width - 1).astype(int)
     row = np.clip(np.rint(y), 0, height - 1).astype(int)
-    held = np.zeros(len(flat))
+    held = []
     for distance, present in (
         (x, soft[0][row]),
         (width - 1 - x, soft[1][row]),
         (y, soft[2][column]),
         (height - 1 - y, soft[3][column]),
     ):
-        near = 1 - smoothstep(distance, 0, reach)
-        held = np.maximum(held, near * np.clip(2 * present, 0, 1))
-    return (1 - held).astype(np.float32)
+        held.append((1 - smoothstep(distance, 0, reach)) * np.clip(2 * present, 0, 1))
+    return np.stack(held, 1).astype(np.float32)
 
 
 def _spill(rings: NDArray[np.float64], oval: NDArray[np.float64], away: NDArray[np.float64], unit: float) -> Floats:

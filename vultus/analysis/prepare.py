@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 
 from vultus import face, pose
 from vultus.analysis import fit, mediapipe_models
-from vultus.analysis.crop import LARGEST, Crop, crop, square
+from vultus.analysis.crop import LARGEST, Crop, crop, square, without_border
 from vultus.analysis.eyes import eye, with_lids_found
 from vultus.analysis.matte import harden, part, refine
 from vultus.analysis.mouth import mouth
@@ -46,10 +46,16 @@ def prepare_in_place(
     """
     assert picture.dtype == np.uint8 and picture.ndim == 3 and picture.shape[2] in (3, 4), picture.shape
     colours, alpha = _over_studio(picture)
+    left, top, right, bottom = without_border(colours)
+    colours = np.ascontiguousarray(colours[top:bottom, left:right])
     points = _choose(mediapipe_models.faces(colours), number)
     cut = crop(colours, points, largest)
-    matte = _matte(cut, None if alpha is None else crop(np.dstack([alpha] * 3), points, largest).texture[..., 0])
-    return assemble(cut, matte), square(points, picture.shape[1], picture.shape[0])
+    if alpha is None:
+        matte = _matte(cut, None)
+    else:
+        matte = _matte(cut, crop(np.dstack([alpha[top:bottom, left:right]] * 3), points, largest).texture[..., 0])
+    x, y, side = square(points, right - left, bottom - top)
+    return assemble(cut, matte), (x + left, y + top, side)
 
 
 def _over_studio(picture: Bytes) -> tuple[Bytes, Bytes | None]:
@@ -120,7 +126,8 @@ def assemble(cut: Crop, matte: Floats) -> Portrait:  # matte [H, W] of the textu
         gape=gape,
         outer=outer.points,
         follow=outer.follow,
-        free=outer.free,
+        free=np.ones(len(outer.points), np.float32),
+        holds=outer.holds,
         spill=outer.spill,
         triangles=np.concatenate([triangles(), outer.triangles]),
         eyes=eyes,

@@ -36,6 +36,11 @@ def draw_cutout(cutout: Cutout, row: Floats) -> Bytes:  # [D] -> [size, size, 4]
 
     What of white comes through and of black does not is what the person does not cover.
     """
-    through = draw(cutout.white, row)[..., 1].astype(np.int16) - draw(cutout.black, row)[..., 1]
+    black = draw(cutout.black, row)
+    through = draw(cutout.white, row)[..., 1].astype(np.int16) - black[..., 1]
     alpha = np.clip(255 - through, 0, 255).astype(np.uint8)
-    return np.dstack([draw(cutout.colours, row), alpha])
+    colours = draw(cutout.colours, row)
+    soft = (alpha > 0) & (alpha < 255)  # before black a colour is as dark as it is thin, wherever it was mixed
+    whole = np.rint(black[soft] * (255 / alpha[soft].astype(np.float64))[:, None])
+    colours[soft] = np.minimum(whole, 255).astype(np.uint8)
+    return np.dstack([colours, alpha])

@@ -52,34 +52,50 @@ def kinds(source: Doubles, triangles: Faces, alpha: Bytes) -> Bytes:  # [V, 2], 
     return found
 
 
+@kernel
+def turning(placed: Doubles, triangles: Faces) -> Doubles:  # [V, 2], [F, 3] -> [F]
+    """Twice the area of each triangle in squared pixels, below 0 where it faces away; y runs down."""
+    turned = np.empty(len(triangles))
+    for t in range(len(triangles)):
+        a, b, c = triangles[t, 0], triangles[t, 1], triangles[t, 2]
+        across = (placed[b, 0] - placed[a, 0]) * (placed[c, 1] - placed[a, 1])
+        turned[t] = across - (placed[b, 1] - placed[a, 1]) * (placed[c, 0] - placed[a, 0])
+    return turned
+
+
+@kernel
 def painting_order(
-    placed: Doubles,  # [V, 2] frame pixels
+    turned: Doubles,  # [F] see `turning`
     depth: Doubles,  # [V] larger is nearer
     triangles: Faces,  # [F, 3]
-) -> NDArray[np.intp]:  # [G]
-    """Which triangles face the viewer, farthest first."""
-    a, b, c = (placed[triangles[:, i]] for i in range(3))
-    turning = (b[:, 0] - a[:, 0]) * (c[:, 1] - a[:, 1]) - (b[:, 1] - a[:, 1]) * (c[:, 0] - a[:, 0])
-    facing = np.flatnonzero(turning > SLIVER)  # clockwise as seen; y runs down
-    near = depth[triangles[facing]].sum(1)
-    return np.asarray(facing[np.argsort(near, kind="stable")])
+    shows: Bytes,  # [F] see `kinds`
+) -> Faces:  # [G]
+    """Which triangles face the viewer and show something of the person, farthest first."""
+    facing, near = np.empty(len(triangles), np.int32), np.empty(len(triangles))
+    count = 0
+    for t in range(len(triangles)):
+        if turned[t] > SLIVER and shows[t] != EMPTY:
+            near[count] = depth[triangles[t, 0]] + depth[triangles[t, 1]] + depth[triangles[t, 2]]
+            facing[count] = t
+            count += 1
+    return facing[:count][np.argsort(near[:count], kind="mergesort")]
 
 
 @kernel
 def paint(
     placed: Doubles,  # [V, 2] frame pixels
     source: Doubles,  # [V, 2] texture pixels
-    triangles: Faces,  # [G, 3] in painting order
-    shows: Bytes,  # [G] their kinds
+    triangles: Faces,  # [F, 3]
+    shows: Bytes,  # [F] their kinds
+    order: Faces,  # [G] in painting order
     fore: Words,  # [h + 1, w + 1]
     plate: Bytes,  # [H, W, 3]
     out: Bytes,  # [H, W, 3] the plate to begin with
 ) -> None:
     """Paint the triangles over the plate, into a copy of it."""
     height, width = out.shape[:2]
-    for t in range(triangles.shape[0]):
-        if shows[t] == EMPTY:
-            continue
+    for g in range(len(order)):
+        t = order[g]
         i, j, k = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         ax, ay, bx, by, cx, cy = placed[i, 0], placed[i, 1], placed[j, 0], placed[j, 1], placed[k, 0], placed[k, 1]
         area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)

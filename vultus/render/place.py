@@ -89,8 +89,17 @@ def place(home: Home, row: Floats) -> tuple[Doubles, Doubles]:  # [V, 2], [V]
     with_head, far = head(camera, pulled.astype(np.float64), row)
     left, _ = head(camera, portrait.outer.astype(np.float64), _left_behind(portrait, row))
     moved = left + portrait.follow[:, None] * (with_head - left)
-    held = home.outer + portrait.free[:, None] * (moved - home.outer)
-    return np.concatenate([skin, held]), np.concatenate([near, far])
+    way = _held(moved - home.outer, portrait.holds) * portrait.free[:, None]
+    return np.concatenate([skin, home.outer + way]), np.concatenate([near, far])
+
+
+def _held(way: Doubles, holds: Floats) -> Doubles:  # [M, 2], [M, 4] -> [M, 2]
+    """The way of each point without what would draw the picture's end into view."""
+    left, right, top, bottom = holds.T
+    x, y = way.T
+    x = x - left * np.maximum(x, 0) - right * np.minimum(x, 0)
+    y = y - top * np.maximum(y, 0) - bottom * np.minimum(y, 0)
+    return np.stack([x, y], 1)
 
 
 def _left_behind(portrait: Portrait, row: Floats) -> Floats:

@@ -13,6 +13,7 @@ from vultus.render.grid import Grid
 from vultus.render.lashes import Lashes, draw_lashes, lashes
 from vultus.render.mouth import Inside, draw_mouth, inside
 from vultus.render.place import Home, at_home, place, shape
+from vultus.render.rims import neighbours, rims, soften
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -29,6 +30,8 @@ class Scene:
     plate: Bytes  # [size, size, 3]
     source: Doubles  # [V, 2] where each point lies in `fore`
     triangles: NDArray[np.int32]  # [F, 3]
+    beside: NDArray[np.int32]  # [F, 3] see `rims.neighbours`
+    own_rims: Bytes  # [F] see `rims.rims`: those that the picture itself shows, smooth as they are
     shows: Bytes  # [F] see `paint.kinds`
     eyes: tuple[Ball, Ball]
     lashes: tuple[Lashes, Lashes]
@@ -44,6 +47,7 @@ def init(portrait: Portrait, size: int = 512) -> Scene:
     plate, _ = grid.resample(portrait.plate, (0, 0))
     left, top = -origin[0], -origin[1]
     source = place(home, portrait.rest)[0] - np.array(origin)
+    beside = neighbours(portrait.triangles)
     return Scene(
         size=size,
         home=home,
@@ -51,6 +55,8 @@ def init(portrait: Portrait, size: int = 512) -> Scene:
         plate=np.ascontiguousarray(plate[top : top + size, left : left + size]),
         source=source,
         triangles=portrait.triangles,
+        beside=beside,
+        own_rims=rims(paint.turning(source, portrait.triangles), beside),
         shows=paint.kinds(source, portrait.triangles, np.ascontiguousarray(fore[..., 3])),
         eyes=(ball(portrait.eyes[0], 0, portrait, grid), ball(portrait.eyes[1], 1, portrait, grid)),
         lashes=(lashes(portrait, 0), lashes(portrait, 1)),
@@ -80,9 +86,11 @@ def draw(scene: Scene, row: Floats) -> Bytes:  # [D] -> [size, size, 3]
     camera = scene.home.camera
     face, unit = shape(scene.home.portrait, row), camera.focal / camera.distance
     placed, depth = place(scene.home, row)
-    order = paint.painting_order(placed, depth, scene.triangles)
+    turned = paint.turning(placed, scene.triangles)
+    order = paint.painting_order(turned, depth, scene.triangles, scene.shows)
     frame = scene.plate.copy()
-    paint.paint(placed, scene.source, scene.triangles[order], scene.shows[order], scene.fore, scene.plate, frame)
+    paint.paint(placed, scene.source, scene.triangles, scene.shows, order, scene.fore, scene.plate, frame)
+    soften(frame, placed, scene.triangles, rims(turned, scene.beside) & ~scene.own_rims)
     for side, eye in enumerate(scene.eyes):
         draw_eye(frame, eye, side, placed, scene.home, row)
         draw_lashes(frame, scene.lashes[side], side, placed, face, unit)
