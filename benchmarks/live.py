@@ -240,7 +240,7 @@ async def sessions(count: int, rate: int, seconds: float) -> dict[str, object]:
 async def skew(pid: int, minutes: float) -> dict[str, object]:
     """A socket whose client stalls now and then."""
     chance, apart, behind, stalls = random.Random(1), [], [], 0
-    begin, seen = now(), []
+    begin, seen = now(), list[float]()
     end = begin + 60 * minutes
     async with connect(f"ws://127.0.0.1:{PORT}/v1/live", max_size=None, max_queue=4) as socket:
         await socket.send(json.dumps({"portrait": "ada", "size": 256}))
