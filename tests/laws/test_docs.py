@@ -1,15 +1,20 @@
 """What the documents name is there, and what they show runs."""
 
 import re
+import shlex
 from pathlib import Path
 
 import pytest
+
+from vultus.cli.options import parser
+from vultus.motion.controls import RANGES
+from vultus.motion.timeline import Timeline
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*.md")])
 HISTORY = {ROOT / "docs" / "log.md", ROOT / "CHANGELOG.md"}  # they tell of files that may be gone
 OURS = r"py|md|toml|sh|png|jpg|json|flac|safetensors|onnx"  # suffixes of files that stand in the repository
-NOT_OURS = {"face.png", "sheet.png", "talk.png"}  # names that a reader would choose
+NOT_OURS = {"face.png", "sheet.png", "talk.json", "talk.png"}  # names that a reader would choose
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
@@ -79,6 +84,41 @@ def test_the_python_of_the_readme_runs(
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "README.md", "exec"), {})
     assert "0 (256, 256, 3) (640,)" in capsys.readouterr().out
+
+
+@pytest.fixture
+def _a_face_and_a_voice(tmp_path: Path, portrait_file: Path, voice: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "face.vultus").symlink_to(portrait_file)
+    (tmp_path / "voice.wav").symlink_to(voice)
+    monkeypatch.chdir(tmp_path)
+
+
+@pytest.mark.usefixtures("_a_face_and_a_voice")
+@pytest.mark.parametrize("code", blocks(ROOT / "docs" / "controls.md", "python"))
+def test_the_python_of_the_page_about_controls_runs(code: str) -> None:
+    exec(compile(code, "controls.md", "exec"), {})
+
+
+def test_the_timeline_of_the_page_about_controls_is_one(tmp_path: Path) -> None:
+    (text,) = blocks(ROOT / "docs" / "controls.md", "json")
+    (tmp_path / "talk.json").write_text(text)
+    assert Timeline.load(tmp_path / "talk.json").at(1.5).emotion.happy == pytest.approx(0.8)
+
+
+def test_every_control_is_described() -> None:
+    described = set(re.findall(r"^\| `(\w+)` \|", (ROOT / "docs" / "controls.md").read_text(), re.MULTILINE))
+    assert described == set(RANGES)
+
+
+def commands() -> list[str]:
+    """What the documents show to be typed, without remarks."""
+    lines = "\n".join(body for page in PAGES if page not in HISTORY for body in blocks(page, "sh")).splitlines()
+    return sorted({line.partition("  #")[0].strip() for line in lines if line.startswith("vultus ")})
+
+
+@pytest.mark.parametrize("line", commands())
+def test_commands_that_documents_show_can_be_typed(line: str) -> None:
+    parser().parse_args(shlex.split(line)[1:])
 
 
 def test_the_targets_that_documents_name_exist() -> None:

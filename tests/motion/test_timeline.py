@@ -105,23 +105,3 @@ def test_files_of_other_kinds_are_refused(tmp_path: Path, text: str) -> None:
         Timeline.load(written(tmp_path / "line.json", text))
     with pytest.raises(TimelineRefused, match="cannot be read"):
         Timeline.load(tmp_path / "absent.json")
-
-
-def test_what_the_studio_kept_of_a_recording_is_played_again(tmp_path: Path) -> None:
-    events = [
-        {"seconds": 1.0, "what": "controls", "detail": {"distance": 0.2}},
-        {"seconds": 5.0, "what": "record"},
-        {"seconds": 6.0, "what": "say", "detail": "Hello."},
-        {"seconds": 7.0, "what": "controls", "detail": {"distance": 0.0, "gaze": [0.1, 0]}},
-    ]
-    line = Timeline.load(written(tmp_path / "line.json", {"portrait": "ada", "events": events}))
-    assert line.at(0).distance == line.at(2).distance == pytest.approx(0.2)
-    assert line.at(2.5).distance == 0 and line.at(2.5).gaze == pytest.approx((0.1, 0))
-
-
-def test_a_recording_begins_as_it_was_when_nothing_had_been_turned(tmp_path: Path) -> None:
-    events = [{"seconds": 2.0, "what": "controls", "detail": {"distance": 0.3}}]
-    line = Timeline.load(written(tmp_path / "line.json", {"events": events}))
-    assert line.at(1).distance == 0 and line.at(3).distance == pytest.approx(0.3)
-    with pytest.raises(TimelineRefused, match="events"):
-        Timeline.load(written(tmp_path / "line.json", {"events": [{"what": "controls"}]}))

@@ -110,10 +110,7 @@ class Timeline:
 
     @staticmethod
     def load(path: str | Path) -> "Timeline":
-        """Read a file of keyframes, or the timeline that the studio keeps of a recording.
-
-        Raises TimelineRefused, naming the place in the file.
-        """
+        """Read a file that `save`, the studio or a person wrote. Raises TimelineRefused, naming the place in it."""
         try:
             if Path(path).stat().st_size > MOST_BYTES:
                 raise TimelineRefused(f"{path}: more than {MOST_BYTES >> 20} MB: wanted a few keyframes")
@@ -136,8 +133,6 @@ def _plain(controls: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _keyframes(stored: object) -> list[Keyframe]:
-    if isinstance(stored, dict) and "kind" not in stored and isinstance(stored.get("events"), list):
-        return _recorded(stored["events"])
     if not isinstance(stored, dict) or stored.get("kind") != KIND:
         raise TimelineRefused(f'not a timeline: wanted {{"kind": "{KIND}", "version": {VERSION}, "keyframes": [...]}}')
     if stored.get("version") != VERSION:
@@ -154,27 +149,6 @@ def _keyframe(number: int, entry: object) -> Keyframe:
     if unknown := sorted(set(entry) - {"seconds", "controls", "ease"}):
         raise TimelineRefused(f"keyframe {number}: unknown {unknown[0]!r}: wanted seconds, controls and ease")
     return Keyframe(entry.get("seconds", math.nan), entry["controls"], entry.get("ease", "smooth"))
-
-
-def _recorded(events: list[Any]) -> list[Keyframe]:
-    """What was turned while a recording ran, its beginning at second 0."""
-    try:
-        starts = [float(event["seconds"]) for event in events if event["what"] == "record"]
-        start = starts[-1] if starts else 0.0
-        turned = [(float(event["seconds"]) - start, event["detail"]) for event in events if event["what"] == "controls"]
-    except (TypeError, KeyError, ValueError) as cause:
-        raise TimelineRefused("events: wanted what the studio keeps of a recording") from cause
-    before: dict[str, Any] = {}
-    for _, detail in (turn for turn in turned if turn[0] <= 0):
-        before.update(detail)
-    later = [Keyframe(seconds, detail, "step") for seconds, detail in turned if seconds > 0]
-    return [Keyframe(0.0, before, "step"), *later] if before or not later else [_untouched(later), *later]
-
-
-def _untouched(later: list[Keyframe]) -> Keyframe:
-    """Second 0 of a recording before which nothing was turned."""
-    names = {name for keyframe in later for name in keyframe.controls if name in PLACES}
-    return Keyframe(0.0, {name: getattr(Controls(), name) for name in names}, "step")
 
 
 def _curves(keyframes: Sequence[Keyframe]) -> dict[str, _Curve]:
