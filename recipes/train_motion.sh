@@ -25,5 +25,16 @@ touch "$run/hearing.done"
 # How well it hears, on people, voices and a language never trained on; the last line is JSON.
 "$python" -m vultus.train.hearing_evaluate
 
+# Life: the same sounds with everything that a face does beside its lips, drawn or real, under commands.
+[ -e "$run/life.npz" ] || "$python" -m vultus.train.life --data "$run/data.npz" --out "$run/life.npz"
+
+# What the trained hearing makes of these sounds, in three voices and rooms: minutes. It goes on where it was.
+"$python" -m vultus.train.flow_data --life "$run/life.npz" --hearing "$run/checkpoint.pt" --out "$run/heard"
+
+# The motion flow: half an hour on two cores, checkpoints every 500 steps, progress every 50. At the end
+# vultus/trained/context.onnx, velocity.onnx and flow.safetensors are new.
+"$python" -m vultus.train.flow_train --life "$run/life.npz" --heard "$run/heard" --out "$run" --steps 9000 \
+	--ship vultus/trained
+
 # How good it is, on speakers never trained on; the last line is JSON.
-"$python" -m vultus.train.motion_evaluate
+"$python" -m vultus.train.evaluate

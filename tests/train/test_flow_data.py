@@ -4,6 +4,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+import torch
 
 from vultus import speech
 from vultus.clock import FEATURES_PER_FRAME, SAMPLES_PER_FRAME
@@ -14,6 +15,8 @@ from vultus.motion.controls import Controls
 from vultus.motion.emotion import Emotion
 from vultus.motion.innovation import BACK, LIPS
 from vultus.train import flow_data
+from vultus.train.flow_data import KEPT
+from vultus.train.hearing_net import HearingNet
 from vultus.train.life.data import Sequence
 
 FRAMES = 30
@@ -32,13 +35,13 @@ def sequence(seed: int = 0, heard: bool = True, frames: int = FRAMES) -> Sequenc
 def test_a_sound_is_heard_as_at_run_time() -> None:
     one = sequence()
     made = flow_data.senses(one, 1, 0)
-    assert made.shape == (1, FRAMES, HEARD)
+    assert made.shape == (1, FRAMES, KEPT)
     rows = speech.step(speech.init(), np.pad(one.samples, (0, hearing.LOOK_AHEAD_SAMPLES)))[1]
     state = hearing.init()
     for i in range(FRAMES + hearing.DELAY):
         state, heard = hearing.step(state, rows[i * FEATURES_PER_FRAME : (i + 1) * FEATURES_PER_FRAME].copy())
         if i >= hearing.DELAY:
-            np.testing.assert_allclose(made[0, i - hearing.DELAY], sense(heard), atol=5e-3, rtol=2e-3)
+            np.testing.assert_allclose(made[0, i - hearing.DELAY, :HEARD], sense(heard), atol=5e-3, rtol=2e-3)
 
 
 def test_variants_are_other_voices_and_the_first_is_the_sound_itself() -> None:
@@ -59,7 +62,7 @@ def test_what_was_heard_is_kept_and_not_heard_again(tmp_path: Path) -> None:
     flow_data.prepare(listed, tmp_path, 2, 1)
     assert files == {path: path.stat().st_mtime_ns for path in tmp_path.iterdir()}
     made = flow_data.corpus(listed, tmp_path)
-    assert made.senses.shape == (2, 3 * FRAMES, HEARD) and made.rows.shape == (3 * FRAMES, D)
+    assert made.senses.shape == (2, 3 * FRAMES, KEPT) and made.rows.shape == (3 * FRAMES, D)
     assert made.heard.tolist() == [True, False, True]
     np.testing.assert_array_equal(made.senses[0, -FRAMES:], flow_data.senses(listed[2], 1, 0)[0])
 
@@ -76,7 +79,7 @@ def test_feelings_are_commanded_as_they_arrive_at_run_time() -> None:
 
 def test_lips_are_at_home_where_nothing_was_heard() -> None:
     one = sequence()
-    senses = np.random.default_rng(0).random((FRAMES, HEARD), np.float32)
+    senses = np.random.default_rng(0).random((FRAMES, KEPT), np.float32)
     silent = flow_data.residuals(one.rows, senses, one.conditions, np.zeros(FRAMES, bool))
     assert not silent[:, LIPS].any() and silent[:, GAZE].any()
     assert flow_data.residuals(one.rows, senses, one.conditions, np.ones(FRAMES, bool))[:, LIPS].any()
@@ -95,7 +98,7 @@ def swaying() -> flow_data.Corpus:
         rows,
         told,
         np.ones_like(rows),
-        np.zeros((1, count, HEARD), np.float16),
+        np.zeros((1, count, KEPT), np.float16),
         starts,
         np.ones(len(starts) - 1, bool),
         ["swaying"] * (len(starts) - 1),
@@ -116,5 +119,23 @@ def test_a_prediction_left_alone_comes_home(swaying: flow_data.Corpus) -> None:
     recall = flow_data.scales(swaying).recall
     for k in range(D):
         poles = np.roots([1, *-recall[::-1, k].astype(np.float64)])
-        assert np.abs(poles).max() < 1, k
+        assert np.abs(poles).max() < 1 or k in range(D)[GAZE], k  # eyes stay where they look
     assert recall.shape == (BACK, D) and len(Controls().conditions()) == C
+
+
+def test_lips_are_compared_in_the_style_of_their_own_truth(tmp_path: Path) -> None:
+    torch.manual_seed(0)
+    net = HearingNet()
+    torch.save({"average": net.state_dict()}, tmp_path / "checkpoint.pt")
+    listen = flow_data.at_once(tmp_path / "checkpoint.pt")
+    rows = np.random.default_rng(0).normal(-8, 2, (2, 40, hearing.BANDS)).astype(np.float32)
+    tracked, ruled = listen(rows, 0), listen(rows, 2)
+    np.testing.assert_array_equal(tracked[..., :HEARD], ruled[..., :HEARD])
+    assert np.abs(tracked[..., HEARD:] - ruled[..., HEARD:]).max() > 1e-3
+    assert [flow_data.style_of(name) for name in ("grid s1", "carried, lent", "aligned, lent", "given", "singing")] == [
+        0,
+        0,
+        2,
+        1,
+        2,
+    ]

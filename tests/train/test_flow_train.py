@@ -12,7 +12,7 @@ from vultus.motion.context import HEARD, KEEPS, C
 from vultus.motion.controls import Controls
 from vultus.motion.innovation import LIPS
 from vultus.train import flow_data, flow_train
-from vultus.train.flow_data import Corpus
+from vultus.train.flow_data import KEPT, Corpus
 from vultus.train.flow_net import FlowNet
 from vultus.train.flow_train import FRAMES, MIRROR, SIGN, WEIGHTS, Plan, Sequences
 
@@ -28,7 +28,7 @@ def data() -> Corpus:
         rows,
         np.repeat(Controls().conditions()[None], count * LENGTH, axis=0),
         np.ones_like(rows),
-        rng.normal(0, 1, (2, count * LENGTH, HEARD)).astype(np.float16),
+        rng.normal(0, 1, (2, count * LENGTH, KEPT)).astype(np.float16),
         np.arange(0, count * LENGTH + 1, LENGTH),
         np.array([True] * 5 + [False]),
         ["made up"] * count,

@@ -2,12 +2,15 @@
 
     python -m vultus.train.flow_data --life runs/motion/life.npz --out runs/motion/heard
 
-Hearing runs frame by frame exactly as it will at run time, once on each sound as it is and a few times on the
-sound as other voices in other rooms would bring it. Every few sequences are a file in --out; the same command
-goes on where it was.
+Each sound is heard as it is, and a few times as other voices in other rooms would bring it: frame by frame by
+the shipped network as at run time, or, much faster, whole by the checkpoint of its training (--hearing), which is
+the same arithmetic. A checkpoint also tells the lips in the style of each sequence's own truth (tracked, given, by
+rule), so that what the flow adds to the heard lips is not the difference between two ways of drawing lips. Every few
+sequences are a file in --out; the same command goes on where it was.
 """
 
 import argparse
+from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from multiprocessing import get_context
@@ -20,24 +23,32 @@ from numpy.typing import NDArray
 from vultus import speech
 from vultus.clock import FEATURES_PER_FRAME, FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME, now
 from vultus.face import D, E, Floats
-from vultus.motion import hearing, innovation
+from vultus.motion import controls, hearing, innovation
 from vultus.motion.context import HEARD, C, sense
 from vultus.motion.innovation import BACK, BENT, LIDS, LIPS, Scales
 from vultus.train import augment
+from vultus.train.hearing_batches import STYLE
+from vultus.train.hearing_net import HearingNet
+from vultus.train.hearing_train import MIX
 from vultus.train.life import data as life
 
 FPS = float(FRAME_RATE)
 EMOTION = slice(3, 9)  # in the conditions
+BY_RULE = {"singing": 2}
 TOGETHER = 24  # sequences in a file
 HELD_BACK = 25  # one sequence in so many is for measuring the loss only
 FEELING = 8.0  # a second: how stiffly commands of feelings are followed at run time (`motion.easing`)
 STEADIEST = 0.985  # largest pole of a linear prediction: a deviation halves in under two seconds
-LIPS_RECALL = 0.8  # of the residual of the lips
-GAZE_RECALL = 0.99
+EASY_RECALL = 0.8  # of the residual of lips, and of lids that squint or widen
+GAZE_RECALL = 1.0  # eyes stay where they are
 LEAST = 0.01  # size of the innovation of a weight
 COOL = 0.3  # temperature of the lips
 # What is heard is changed less than for training hearing itself: this is not where that is learned.
 MILD = augment.Strength(tract=0.12, pitch=0.3, room=0.3, noise=0.5, music=0.1, babble=0, mask=0.1)
+
+
+KEPT = HEARD + E  # what is heard, and the lips in the sequence's own style
+Listen = Callable[[Floats, int], Floats]  # rows [V, 4 T, BANDS] and style -> [V, T, KEPT], DELAY frames late
 
 
 @dataclass(frozen=True)
@@ -47,7 +58,7 @@ class Corpus:
     rows: Floats  # [N, D]
     conditions: Floats  # [N, C]
     trust: Floats  # [N, D]
-    senses: NDArray[np.float16]  # [V, N, HEARD] what is heard, as it is and as others would bring it
+    senses: NDArray[np.float16]  # [V, N, KEPT] what is heard, as it is and as others would bring it
     starts: NDArray[np.int64]  # [S + 1] of the sequences
     heard: NDArray[np.bool_]  # [S]
     sources: list[str]  # [S]
@@ -57,20 +68,47 @@ def _rows_of(samples: Floats) -> Floats:  # [N] -> [N / 160, BANDS]
     return speech.step(speech.init(), samples)[1]
 
 
-def _listened(rows: Floats, frames: int) -> Floats:  # [4 (frames + DELAY), BANDS] -> [frames, HEARD]
-    state, out = hearing.init(), []
-    for i in range(frames + hearing.DELAY):
-        block = np.ascontiguousarray(rows[i * FEATURES_PER_FRAME : (i + 1) * FEATURES_PER_FRAME], np.float32)
-        state, heard = hearing.step(state, block)
-        out.append(sense(heard))
-    return np.stack(out[hearing.DELAY :])
+def frame_by_frame(rows: Floats, style: int) -> Floats:  # [V, 4 T, BANDS] -> [V, T, KEPT]
+    """What the shipped network hears; it knows one style only."""
+    out = np.zeros((len(rows), rows.shape[1] // FEATURES_PER_FRAME, KEPT), np.float32)
+    for v, one in enumerate(rows):
+        state = hearing.init()
+        for i in range(out.shape[1]):
+            block = np.ascontiguousarray(one[i * FEATURES_PER_FRAME : (i + 1) * FEATURES_PER_FRAME], np.float32)
+            state, heard = hearing.step(state, block)
+            out[v, i] = np.concatenate([sense(heard), heard.lips])
+    return out
 
 
-def senses(one: life.Sequence, variants: int, seed: int) -> NDArray[np.float16]:  # [V, T, HEARD]
+def at_once(checkpoint: Path) -> Listen:
+    """What the averaged network in a checkpoint of `train.hearing_train` hears."""
+    net = HearingNet()
+    net.load_state_dict(torch.load(checkpoint, weights_only=True)["average"])
+    net.eval()
+
+    def listen(rows: Floats, style: int) -> Floats:  # [V, 4 T, BANDS] -> [V, T, KEPT]
+        with torch.no_grad():
+            said = net(torch.from_numpy(rows))
+            lips = (said.lips * torch.tensor(MIX)[:, None]).sum(2).clamp(0, 1)
+            told = torch.sigmoid(torch.stack([said.shut, said.speaking], 2))
+            own = said.lips[:, :, style].clamp(0, 1)
+            return np.asarray(torch.cat([said.features, lips, told, own], 2).numpy())
+
+    return listen
+
+
+def style_of(source: str) -> int:
+    """Whose lips a sequence shows, as `train.hearing_batches` tells them apart."""
+    return STYLE.get(source.split(",")[0], BY_RULE.get(source, 0))
+
+
+def senses(  # -> [V, T, KEPT]
+    one: life.Sequence, variants: int, seed: int, listen: Listen = frame_by_frame
+) -> NDArray[np.float16]:
     """What hearing makes of one sequence's sound; zeros where it has none."""
     frames = len(one.rows)
     if not one.heard:
-        return np.zeros((variants, frames, HEARD), np.float16)
+        return np.zeros((variants, frames, KEPT), np.float16)
     rng = np.random.default_rng(seed)
     padded = np.zeros((frames + hearing.DELAY) * SAMPLES_PER_FRAME, np.float32)
     padded[: len(one.samples)] = one.samples[: len(padded)]
@@ -80,19 +118,23 @@ def senses(one: life.Sequence, variants: int, seed: int) -> NDArray[np.float16]:
         faint = padded + rng.normal(0, 1e-5, (others, len(padded))).astype(np.float32)
         backing = augment.music(len(padded) / SAMPLE_RATE + 2, rng)
         brought += list(augment.features(torch.from_numpy(faint), backing, rng, MILD).numpy())[: variants - 1]
-    return np.stack([_listened(rows, frames) for rows in brought]).astype(np.float16)
+    made = listen(np.stack(brought).astype(np.float32), style_of(one.source))
+    return made[:, hearing.DELAY :].astype(np.float16)
 
 
-def _hear(listed: list[life.Sequence], first: int, variants: int, path: Path) -> int:
+def _hear(listed: list[life.Sequence], first: int, variants: int, path: Path, checkpoint: Path | None) -> int:
     torch.set_num_threads(1)
-    made = [senses(one, variants, first + i) for i, one in enumerate(listed)]
+    listen = at_once(checkpoint) if checkpoint else frame_by_frame
+    made = [senses(one, variants, first + i, listen) for i, one in enumerate(listed)]
     part = path.with_suffix(".part.npy")
     np.save(part, np.concatenate(made, axis=1))
     part.replace(path)
     return sum(len(one.rows) for one in listed)
 
 
-def prepare(sequences: list[life.Sequence], out: Path, variants: int, processes: int) -> None:
+def prepare(
+    sequences: list[life.Sequence], out: Path, variants: int, processes: int, checkpoint: Path | None = None
+) -> None:
     """Hear all sequences; what is in `out` already is left as it is."""
     out.mkdir(parents=True, exist_ok=True)
     began, done = now(), 0
@@ -101,7 +143,8 @@ def prepare(sequences: list[life.Sequence], out: Path, variants: int, processes:
         for first in range(0, len(sequences), TOGETHER):
             path = out / f"{first:05d}.npy"
             if not path.exists():
-                jobs.append(pool.submit(_hear, sequences[first : first + TOGETHER], first, variants, path))
+                listed = sequences[first : first + TOGETHER]
+                jobs.append(pool.submit(_hear, listed, first, variants, path, checkpoint))
         for number, job in enumerate(jobs):
             done += job.result()
             print(f"heard {number + 1} of {len(jobs)} files, {done} frames, {now() - began:.0f} s", flush=True)
@@ -129,7 +172,7 @@ def corpus(sequences: list[life.Sequence], folder: Path) -> Corpus:
     """Sequences and what was heard of them, together."""
     heard = np.concatenate([np.load(path) for path in sorted(folder.glob("?????.npy"))], axis=1)
     starts = np.cumsum([0, *(len(one.rows) for one in sequences)])
-    assert heard.shape[1:] == (starts[-1], HEARD), (heard.shape, starts[-1])
+    assert heard.shape[1:] == (starts[-1], KEPT), (heard.shape, starts[-1])
     return Corpus(
         np.concatenate([one.rows for one in sequences]),
         np.concatenate([_conditions(one) for one in sequences]),
@@ -141,21 +184,20 @@ def corpus(sequences: list[life.Sequence], folder: Path) -> Corpus:
     )
 
 
-def lips_in(sense_rows: Floats) -> Floats:  # [..., HEARD] -> [..., E]
-    """The heard lips in what `context.sense` put together."""
-    lips: Floats = sense_rows[..., hearing.A : hearing.A + E]
-    return lips
+def lips_in(sense_rows: Floats) -> list[Floats]:  # [..., KEPT] -> [..., E] twice
+    """The heard lips in what is kept: in the style of use, and in the sequence's own."""
+    return [sense_rows[..., hearing.A : hearing.A + E], sense_rows[..., HEARD:]]
 
 
 def residuals(
     rows: Floats,  # [..., D]
-    sense_rows: Floats,  # [..., HEARD]
+    sense_rows: Floats,  # [..., KEPT]
     conditions: Floats,  # [..., C]
     heard: NDArray[np.bool_],  # [...]
 ) -> Floats:  # [..., D]
     """`innovation.residual`, with lips that nothing was heard of at home."""
     assert conditions.shape[-1] == C, conditions.shape
-    out = innovation.residual(rows, lips_in(sense_rows), conditions)
+    out = innovation.residual(rows, lips_in(sense_rows)[1], conditions)
     out[..., LIPS] *= heard[..., None]
     return out
 
@@ -174,15 +216,15 @@ def _prediction(curves: list[Floats]) -> Floats:  # [T] each -> [BACK]
 def scales(data: Corpus) -> Scales:
     """The linear predictions and sizes of this corpus."""
     recall, size, spread = (np.zeros((BACK, D), np.float32), np.ones(D, np.float32), np.ones(D, np.float32))
-    recall[-1, LIPS], recall[-1, BENT] = LIPS_RECALL, GAZE_RECALL
+    recall[-1, [*LIPS, *(set(LIDS) - set(controls.BLINKS))]], recall[-1, BENT] = EASY_RECALL, GAZE_RECALL
     fixed = set(LIPS) | set(LIDS) | set(np.flatnonzero(BENT))
     per_frame = np.repeat(data.heard, np.diff(data.starts))
     made = residuals(data.rows, data.senses[0].astype(np.float32), data.conditions, per_frame)
     for k in range(D):
         believed = [
             made[a:b, k]
-            for a, b in zip(data.starts, data.starts[1:], strict=False)
-            if b - a > BACK + 1 and data.trust[a:b, k].min() > 0.2
+            for a, b, heard in zip(data.starts, data.starts[1:], data.heard, strict=False)
+            if b - a > BACK + 1 and data.trust[a:b, k].min() > 0.2 and (heard or k not in LIPS)
         ]
         if not believed:
             continue
@@ -204,10 +246,11 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="What hearing makes of the sounds that the flow learns from.")
     parser.add_argument("--life", type=Path, default=Path("runs/motion/life.npz"))
     parser.add_argument("--out", type=Path, default=Path("runs/motion/heard"))
+    parser.add_argument("--hearing", type=Path, help="checkpoint of train.hearing_train; without: the shipped network")
     parser.add_argument("--variants", type=int, default=3)
     parser.add_argument("--processes", type=int, default=2)
     args = parser.parse_args()
-    prepare(life.read(args.life), args.out, args.variants, args.processes)
+    prepare(life.read(args.life), args.out, args.variants, args.processes, args.hearing)
 
 
 if __name__ == "__main__":

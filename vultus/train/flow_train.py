@@ -23,6 +23,7 @@ from torch import Tensor
 from vultus.clock import now
 from vultus.face import CHANNELS, GAZE, ROTATION, D, E, Floats
 from vultus.motion import context, innovation
+from vultus.motion.context import HEARD
 from vultus.motion.flow import LARGEST
 from vultus.motion.innovation import BACK, BROWS, LIDS, LIPS, Scales
 from vultus.train import flow_data, ships
@@ -108,9 +109,9 @@ class Sequences:
         for b in np.flatnonzero(rng.random(size) < 0.5):
             made[b], trust[b] = made[b][:, MIRROR] * SIGN, trust[b][:, MIRROR]
             conditions[b, :, 0] *= -1
-            lips = flow_data.lips_in(senses[b])
+            lips = flow_data.lips_in(senses[b])[0]
             lips[:] = lips[:, MIRROR[:E]]
-        return self._batch(made, senses, conditions, trust, heard[:, BACK:], rng)
+        return self._batch(made, senses[..., :HEARD], conditions, trust, heard[:, BACK:], rng)
 
     def _batch(
         self,
@@ -161,7 +162,7 @@ def loss(net: FlowNet, batch: Batch) -> Tensor:  # -> [D] mean over what is beli
     keep = drop * batch.keep
     m = net.velocity.modulation(z, batch.heard, _scaled(batch.asked, keep), keep)
     x0 = torch.randn(TIMES, *batch.target.shape)
-    t = (torch.arange(TIMES).view(-1, 1, 1, 1) + torch.rand(TIMES, size, count, 1)) / TIMES
+    t = (torch.arange(TIMES).view(-1, 1, 1, 1) + torch.rand(TIMES, size, 1, 1)) / TIMES  # one for all of a sequence
     x1 = batch.target
     v = net.velocity((1 - t) * x0 + t * x1, t, m)
     error = (v.float() - (x1 - x0)).square() * batch.trust
