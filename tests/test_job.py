@@ -11,11 +11,12 @@ import numpy as np
 import pytest
 
 from tests.sounds import write_sound, write_video
-from vultus.errors import InputRefused, OptionRefused, PortraitRefused, SoundRefused
+from vultus.errors import InputRefused, NoFace, OptionRefused, PortraitRefused, SoundRefused
 from vultus.face import D, Motion, channel
 from vultus.job import Progress, animate, portrait_from
 from vultus.look import Look
 from vultus.media import frames, read_picture
+from vultus.media.picture import write_picture
 from vultus.portrait import Portrait
 
 SIZE = 64
@@ -95,6 +96,16 @@ def test_a_portrait_is_taken_in_every_form(portrait: Portrait, portrait_file: Pa
     np.testing.assert_array_equal(portrait_from(renamed).rest, portrait.rest)
     with pytest.raises(PortraitRefused, match="no such file"):
         portrait_from(tmp_path / "absent.png")
+
+
+def test_a_picture_without_a_face_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def faceless(*_: object) -> Portrait:
+        raise NoFace("no face was found")
+
+    write_picture(tmp_path / "wall.png", np.zeros((64, 64, 3), np.uint8))
+    monkeypatch.setattr("vultus.job.analysis.prepare", faceless)
+    with pytest.raises(NoFace, match=r"wall\.png: no face"):
+        portrait_from(tmp_path / "wall.png")
 
 
 JOB = """

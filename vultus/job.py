@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 from vultus import analysis, speech
 from vultus.clock import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME, Stopwatch, frames_covering, now, utc
 from vultus.drive import is_motion_file, put_on, read_motion, track
-from vultus.errors import OptionRefused, PortraitRefused
+from vultus.errors import NoFace, OptionRefused, PortraitRefused
 from vultus.face import Motion
 from vultus.look import Look, Set, set_up, set_up_whole
 from vultus.media.ahead import ahead
@@ -212,7 +212,11 @@ def portrait_from(source: Source, face: int = 1) -> Portrait:
         return analysis.prepare(source, face)
     if is_portrait_file(source):
         return Portrait.load(source)
-    return analysis.prepare(read_picture(source), face)
+    picture = read_picture(source)
+    try:
+        return analysis.prepare(picture, face)
+    except NoFace as cause:
+        raise NoFace(f"{source}: {cause}") from cause
 
 
 def is_portrait_file(path: str | Path) -> bool:
