@@ -52,8 +52,9 @@ def sequences(rng: np.random.Generator, items: list[Item], part: float) -> Itera
     if tracked.TALKING.exists():
         clips, read = _reading(items)
         yield from real.reading(rng, clips[: round(len(clips) * part * READ)], read)
-        yield from real.heads()
-        yield from real.live_link(rng)
+        for one in (*real.heads(), *real.live_link(rng)):
+            if rng.random() < part:
+                yield one
 
 
 def main() -> None:
