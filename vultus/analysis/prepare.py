@@ -5,7 +5,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus import face, pose
-from vultus.analysis import fit, mediapipe_models
+from vultus.analysis import clicked, fit, mediapipe_models
+from vultus.analysis.clicked import Clicks
 from vultus.analysis.crop import LARGEST, Crop, crop, square, without_border
 from vultus.analysis.eyes import eye, with_lids_found
 from vultus.analysis.matte import harden, part, refine
@@ -27,18 +28,19 @@ STUDIO = 236  # grey behind a picture that comes cut out
 LIPS_ONLY = ("jawOpen", "mouthSmileLeft", "mouthSmileRight")
 
 
-def prepare(picture: Bytes, number: int = 1) -> Portrait:  # [H, W, 3 | 4]
-    """Find the `number`-th largest face of a picture and make it ready to move.
+def prepare(picture: Bytes, number: int = 1, clicks: Clicks | None = None) -> Portrait:  # [H, W, 3 | 4]
+    """Find the `number`-th largest face of a picture, or the one that `clicks` show, and make it ready to move.
 
     Raises NoFace, PictureRefused (a face too small), OptionRefused (no face of that number), PackageMissing.
     """
-    return prepare_in_place(picture, number, LARGEST)[0]
+    return prepare_in_place(picture, number, LARGEST, clicks)[0]
 
 
 def prepare_in_place(
     picture: Bytes,  # [H, W, 3 | 4]
     number: int = 1,
     largest: int = FINEST,
+    clicks: Clicks | None = None,
 ) -> tuple[Portrait, tuple[int, int, int]]:
     """`prepare`, and the square of the picture that the portrait's frame shows: x, y, side in its pixels.
 
@@ -48,7 +50,10 @@ def prepare_in_place(
     colours, alpha = _over_studio(picture)
     left, top, right, bottom = without_border(colours)
     colours = np.ascontiguousarray(colours[top:bottom, left:right])
-    points = _choose(mediapipe_models.faces(colours), number)
+    if clicks is None:
+        points = _choose(mediapipe_models.faces(colours), number)
+    else:
+        points = _large_enough(clicked.points(colours, clicks.moved(left, top)))
     cut = crop(colours, points, largest)
     if alpha is None:
         matte = _matte(cut, None)
@@ -70,12 +75,16 @@ def _choose(found: list[Floats], number: int) -> Floats:
     if not found:
         raise NoFace(
             "no face was found: wanted a picture in which a face looks roughly at the camera, "
-            "both eyes and the mouth visible, at least 60 pixels high"
+            "both eyes and the mouth visible, at least 60 pixels high; if there is one, "
+            "show where: vultus prepare --points"
         )
     found = sorted(found, key=lambda p: -float(np.ptp(p[list(OVAL), 0]) * np.ptp(p[list(OVAL), 1])))
     if not 1 <= number <= len(found):
         raise OptionRefused(f"face {number} was asked for, the picture shows {len(found)}: choose 1..{len(found)}")
-    points = found[number - 1]
+    return _large_enough(found[number - 1])
+
+
+def _large_enough(points: Floats) -> Floats:
     eyes = float(np.linalg.norm(points[OUTER_CORNERS[0], :2] - points[OUTER_CORNERS[1], :2]))
     if eyes < SMALLEST:
         raise PictureRefused(

@@ -52,6 +52,11 @@ PREPARE = """\
 examples:
   vultus prepare face.png -o face.vultus
   vultus prepare group.jpg -o second.vultus --face 2    the second largest face
+  vultus prepare sketch.png -o face.vultus --points clicks.json
+
+clicks.json, in pixels, left and right as the picture shows them, the eyes at their middle:
+  {"left_eye": [210, 180], "right_eye": [290, 182], "nose": [250, 230],
+   "mouth_left": [222, 270], "mouth_right": [280, 271], "chin": [251, 320]}
 """
 
 INSPECT = """\
@@ -109,6 +114,9 @@ def _prepare(command: argparse.ArgumentParser) -> None:
     command.add_argument("-o", "--output", required=True, help="the portrait file to write, such as face.vultus")
     command.add_argument("--likeness", choices=LIKENESSES, help="whose: nobody's, your own, of somebody who agreed")
     command.add_argument("--note", default="", help="where the picture is from, what was agreed; kept in every film")
+    command.add_argument(
+        "--points", metavar="FILE", help="JSON that shows where the face is, for a picture in which none is found"
+    )
     _face(command)
 
 

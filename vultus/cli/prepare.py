@@ -5,6 +5,7 @@ import sys
 from dataclasses import replace
 
 from vultus import analysis
+from vultus.analysis import clicked, doubt
 from vultus.clock import now
 from vultus.media import read_picture
 from vultus.portrait import LIKENESSES, Likeness
@@ -15,12 +16,21 @@ def run_prepare(options: argparse.Namespace) -> tuple[dict[str, object], str]:
     start = now()
     picture = read_picture(options.picture)
     likeness = Likeness(options.likeness or _asked(options), options.note)
-    portrait = replace(analysis.prepare(picture, options.face), likeness=likeness)
+    clicks = clicked.read(options.points) if options.points else None
+    portrait = replace(analysis.prepare(picture, options.face, clicks), likeness=likeness)
     portrait.save(options.output)
+    confidence = round(doubt.of(portrait), 2)
     took = now() - start
     _, _, side = portrait.frame
     facts = {"output": options.output, "pixels": side, "likeness": likeness.of, "seconds": round(took, 3)}
-    return facts, f"{options.output}: a portrait {side} pixels wide, in {took:.1f} s"
+    facts["confidence"] = confidence
+    words = f"{options.output}: a portrait {side} pixels wide, in {took:.1f} s, confidence {confidence:.2f}"
+    if confidence < doubt.DOUBTFUL:
+        words += (
+            "\nthe face may be misread: look at it with `vultus inspect`, "
+            "and show where eyes, nose, mouth and chin are with --points if it is"
+        )
+    return facts, words
 
 
 def _asked(options: argparse.Namespace) -> str:
