@@ -30,7 +30,7 @@ def test_refusals_come_back_as_they_are_raised_and_name_no_file_of_ours(tmp_path
         with pytest.raises(InputRefused) as refused:
             await errands.run({"file": str(tmp_path / "x.mp4")})
         assert str(tmp_path) not in str(refused.value)
-        assert "the file" in str(refused.value)
+        assert "video" in str(refused.value)
 
     run(work)
 
@@ -65,7 +65,7 @@ def test_what_takes_too_long_is_broken_off(tmp_path: Path) -> None:
 def test_a_process_that_breaks_is_replaced() -> None:
     async def work(errands: Errands) -> None:
         with pytest.raises(Broken):
-            await errands.run({})  # a request without a file is a bug of ours
+            await errands.run({"file": None})  # that would be a bug of ours
         with pytest.raises(InputRefused):
             await errands.run({"file": "none"})
 
@@ -84,3 +84,15 @@ def test_what_is_killed_is_broken(tmp_path: Path) -> None:
             await asked
 
     run(work)
+
+
+def test_what_is_woken_is_there_when_it_is_asked(tmp_path: Path) -> None:
+    async def work(errands: Errands) -> None:
+        errands.wake()
+        errands.wake()
+        while not errands.running:
+            await asyncio.sleep(0.01)
+        with pytest.raises(InputRefused):
+            await errands.run({"file": "none"})
+
+    run(work, idle=5.0)

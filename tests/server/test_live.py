@@ -202,8 +202,7 @@ def test_it_listens_while_somebody_else_speaks_and_it_does_not(wanted: Wanted) -
         watched.pictures(2)
         assert watched.live.controls.listening == 0.0
         watched.live.order(Clear("s"))
-        watched.live.order(Overhear("s", bytes(32_000)))
-        assert watched.until("heard")["speaks"] is False
+        assert watched.until("heard")["speaks"] is False  # since its microphone gives nothing any more
 
 
 def test_a_picture_that_is_late_repeats_the_one_before_and_leaves_no_gap(

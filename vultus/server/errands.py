@@ -1,6 +1,7 @@
 """Work that takes seconds and may break: in a process apart, which is let go when there is nothing more to do."""
 
 import asyncio
+import contextlib
 import os
 from collections.abc import Callable
 from typing import Any
@@ -25,6 +26,7 @@ class Errands:
         self._turn = asyncio.Lock()
         self._child: Child[Errand, Report] | None = None
         self._resting: asyncio.Task[None] | None = None
+        self._waking: asyncio.Task[None] | None = None
         self.waiting = 0  # errands that are not done yet
 
     @property
@@ -43,6 +45,11 @@ class Errands:
         finally:
             self.waiting -= 1
 
+    def wake(self) -> None:
+        """Somebody will ask for something soon: have the process load what it needs."""
+        if self._child is None and not self.waiting:
+            self._waking = asyncio.create_task(self._wake())
+
     def kill(self) -> None:
         """Break off what is being done."""
         if self._child is not None:
@@ -50,10 +57,15 @@ class Errands:
 
     async def stop(self) -> None:
         """Let the process go."""
-        if self._resting is not None:
-            self._resting.cancel()
+        for task in (self._resting, self._waking):
+            if task is not None:
+                task.cancel()
         self.kill()
         await self._let_go()
+
+    async def _wake(self) -> None:
+        with contextlib.suppress(Broken, errors.VultusError):
+            await self.run({})
 
     async def _done(self, request: dict[str, Any], progress: Callable[[float], None] | None) -> dict[str, Any]:
         if self._resting is not None:
@@ -93,5 +105,5 @@ def _facts(report: Done | Refused, request: dict[str, Any]) -> dict[str, Any]:
     words = report.words
     for name, value in request.items():  # clients do not hear how we call the files that they sent
         if isinstance(value, str) and len(value) > 1 and os.sep in value:
-            words = words.replace(value, f"the {name}")
+            words = words.removeprefix(f"{value}: ").replace(value, f"the {name}")
     raise getattr(errors, report.kind, errors.VultusError)(words)

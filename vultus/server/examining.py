@@ -14,7 +14,9 @@ def examine(request: dict[str, Any], _tell: Tell) -> dict[str, Any]:
     if "sound" in request:
         seconds = sound_facts(request["sound"]).seconds
         return {"seconds": None if seconds is None else float(seconds)}
-    return verify(request["file"]).facts()
+    if "file" in request:
+        return verify(request["file"]).facts()
+    return {}
 
 
 def main() -> None:

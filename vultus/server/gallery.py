@@ -77,6 +77,10 @@ class Gallery:
         await self._prepared(picture, id, face, likeness)
         return Entry(id, "Yours", True)
 
+    def soon(self) -> None:
+        """Somebody is about to bring a picture."""
+        self._preparing.wake()
+
     def remove(self, id: str) -> bool:
         """Forget a portrait that was brought; whether there was one."""
         path = self.portrait(id)

@@ -56,6 +56,7 @@ Bytes = NDArray[np.uint8]
 BEATS = int(FRAME_RATE)  # a second
 MOST_QUEUED = 120 * SAMPLE_RATE  # samples of speech that may wait to be said
 LAST_STEP = STEP_SECONDS + 0.2  # seconds after its last keyframe that a timeline leads
+MOST_SILENT = BEATS  # without any sound of a microphone, nobody speaks into it
 MOST_ORDERS = 2000  # that wait to be obeyed
 MOST_SKIPPED = 4  # pictures in a row: a slow machine shows fewer, never none
 REPORT_SECONDS = 2
@@ -123,6 +124,7 @@ class Live(threading.Thread):
         self._intake = Intake(MOST_QUEUED)
         self._attention = Attention()
         self._listening = False
+        self._overheard = 0  # beats when somebody else was heard last
         self._target = Controls()
         self._timeline: Timeline | None = None
         self._led = 0  # beats since the timeline began
@@ -157,6 +159,7 @@ class Live(threading.Thread):
                 self._push(sound, live)
             case Overhear(_, sound):
                 self._attention.hear(_samples(sound))
+                self._overheard = self._beats
             case Finish():
                 self._intake.finish()
             case Clear():
@@ -259,6 +262,8 @@ class Live(threading.Thread):
             if self._led / BEATS > self._timeline.keyframes[-1].seconds + LAST_STEP:
                 self._target, self._timeline = asked, None
                 self._say({"type": "played"})
+        if self._attention.speaks and self._beats - self._overheard > MOST_SILENT:  # the microphone is off
+            self._attention = Attention()
         if self._attention.speaks != self._listening:
             self._listening = self._attention.speaks
             self._say({"type": "heard", "speaks": self._listening})

@@ -38,6 +38,12 @@ def portraits(house: House) -> APIRouter:
             entry = await house.gallery.add(picture, face, likeness)
         return JSONResponse(_described(entry), 201, {"Location": f"/v1/portraits/{entry.id}"})
 
+    @router.post("/portraits/soon", status_code=204)
+    async def soon() -> Response:
+        """Tell that a picture is about to come, which makes it ready sooner."""
+        house.gallery.soon()
+        return Response(status_code=204)
+
     @router.get("/portraits/{id}/picture")
     async def picture(id: str) -> Response:
         """A small picture of a portrait."""

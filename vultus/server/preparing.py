@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import cv2
+import numpy as np
 
 from vultus import analysis
 from vultus.media.picture import read_picture
@@ -16,10 +17,13 @@ from vultus.portrait import Likeness, Portrait
 from vultus.server.errand import Tell, serve
 
 THUMB = 384  # pixels a side
+NOBODY = np.full((256, 256, 3), 128, np.uint8)
 
 
 def prepare(request: dict[str, Any], _tell: Tell) -> dict[str, Any]:
-    """{"picture", "portrait": files, "face", "likeness"}: write the portrait, whole or not at all."""
+    """{"picture", "portrait": files, "face", "likeness"}: write the portrait, whole or not at all. {}: get ready."""
+    if not request:
+        analysis.prepare(NOBODY)  # finds no face, and has loaded what finds faces
     picture, portrait = read_picture(request["picture"]), Path(request["portrait"])
     prepared = replace(analysis.prepare(picture, request["face"]), likeness=Likeness(request["likeness"]))
     cv2.imwrite(str(portrait.with_suffix(".jpg")), _small(prepared)[..., ::-1], [cv2.IMWRITE_JPEG_QUALITY, 88])

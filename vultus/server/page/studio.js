@@ -162,6 +162,7 @@ async function toggleMicrophone() {
   if (state.mic) {
     state.mic();
     state.mic = null;
+    $("stage").classList.remove("listening");
     note("microphone off");
   } else if (!state.line) {
     return toast("Choose a portrait first.");
@@ -209,14 +210,19 @@ async function bring(blob) {
     await begin(portrait);
   } catch (problem) {
     $("hint").textContent = problem.message;
+    $("hint").hidden = Boolean(state.line);
     toast(problem.message);
   } finally {
     $("stage").classList.remove("waiting");
   }
 }
 
+// Somebody is about to bring a picture: what reads pictures takes a while to start.
+function soon() { fetch("/v1/portraits/soon", { method: "POST" }).catch(() => undefined); }
+
 async function useCamera() {
   let stream;
+  soon();
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user", width: 1280, height: 720 } });
   } catch {
@@ -326,7 +332,7 @@ function listen() {
   $("save-timeline").addEventListener("click", saveTimeline);
   const files = [["pick-sound", "sound-file", playFile], ["pick-picture", "picture-file", bring], ["open-timeline", "timeline-file", openTimeline]];
   for (const [button, input, use] of files) {
-    $(button).addEventListener("click", () => $(input).click());
+    $(button).addEventListener("click", () => { if (use === bring) soon(); $(input).click(); });
     $(input).addEventListener("change", () => { if ($(input).files[0]) use($(input).files[0]); $(input).value = ""; });
   }
   for (const name of ["way", "rate"]) {
@@ -342,7 +348,11 @@ function listen() {
   }
   $("stage").addEventListener("click", () => { if (!state.portrait) document.querySelector("[data-portrait]:enabled")?.click(); });
   $("reset").addEventListener("click", () => state.look?.reset());
-  addEventListener("dragover", (event) => { event.preventDefault(); $("drop").hidden = false; });
+  addEventListener("dragover", (event) => {
+    event.preventDefault();
+    if ($("drop").hidden) soon();
+    $("drop").hidden = false;
+  });
   addEventListener("dragleave", (event) => { if (!event.relatedTarget) $("drop").hidden = true; });
   addEventListener("drop", (event) => {
     event.preventDefault();

@@ -23,8 +23,8 @@ export class Wheel {
       const word = document.createElement("span");
       word.textContent = name;
       const angle = (i / this.names.length) * 2 * Math.PI;
-      word.style.left = `${50 + 38 * Math.sin(angle)}%`;
-      word.style.top = `${50 - 40 * Math.cos(angle)}%`;
+      word.style.left = `${50 + 37 * Math.sin(angle)}%`;
+      word.style.top = `${50 - 42 * Math.cos(angle)}%`;
       this.places.disc.append(word);
       const label = document.createElement("label"), input = document.createElement("input"), out = document.createElement("output");
       Object.assign(input, { type: "range", min: 0, max: 1, step: 0.01, value: 0, name });
@@ -42,7 +42,7 @@ export class Wheel {
     const follow = (event) => {
       const box = disc.getBoundingClientRect();
       const x = ((event.clientX - box.left) / box.width - 0.5) * 2, y = (0.5 - (event.clientY - box.top) / box.height) * 2;
-      this.point(Math.atan2(x, y), Math.hypot(x, y) / 0.8);
+      this.point(Math.atan2(x, y), Math.hypot(x, y) / 0.58);
     };
     disc.addEventListener("pointerdown", (event) => {
       event.preventDefault();
@@ -103,8 +103,8 @@ export class Wheel {
     const [angle, strength, out] = this.place();
     const { handle } = this.places;
     const way = this.names.length && Object.values(this.mix).filter(Boolean).length <= 2 ? strength : out;
-    handle.style.left = `${50 + 40 * way * Math.sin(angle)}%`;
-    handle.style.top = `${50 - 40 * way * Math.cos(angle)}%`;
+    handle.style.left = `${50 + 29 * way * Math.sin(angle)}%`;
+    handle.style.top = `${50 - 29 * way * Math.cos(angle)}%`;
     handle.setAttribute("aria-valuenow", Math.round(strength * 100));
     handle.setAttribute("aria-valuetext", words(this.mix));
     for (const name of this.names) {
