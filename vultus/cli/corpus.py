@@ -13,6 +13,7 @@ from vultus.face import Motion
 from vultus.job import animate, papers_of
 from vultus.media import listen
 from vultus.motion.controls import Controls
+from vultus.motion.emotion import Emotion
 from vultus.portrait import Portrait
 from vultus.talker import Talker
 
@@ -25,6 +26,7 @@ Of each clip there is a film, marked and signed as every film, the motion that i
 frame) and a line in labels.jsonl. Portraits of virtual individuals are taken, and no others.
 """
 LABELS = "labels.jsonl"
+FELT = 0.15  # of the clips show a feeling, for each of them
 
 
 def add_corpus(command: argparse.ArgumentParser) -> None:
@@ -64,10 +66,12 @@ def _virtual(path: str) -> Portrait:
 
 
 def _drawn(random: np.random.Generator) -> Controls:
-    yaw, pitch = random.normal(0, 0.08, 2)
+    yaw, pitch, distance = np.clip(random.normal(0, (0.08, 0.08, 0.05)), -0.3, 0.3).tolist()
+    feelings = random.uniform(0, 1, len(Emotion._fields)) * (random.random(len(Emotion._fields)) < FELT)
     return Controls(
-        gaze=(float(yaw), float(pitch)),
-        distance=float(random.normal(0, 0.05)),
+        gaze=(yaw, pitch),
+        distance=distance,
+        emotion=Emotion(*feelings.tolist()),
         head_gain=float(random.uniform(0.5, 1.3)),
         expression_gain=float(random.uniform(0.8, 1.2)),
     )
@@ -92,7 +96,7 @@ def _clip(stem: Path, portrait: Portrait, voice: str, size: int, seed: int, cont
         "portrait": papers.portrait,
         "voice": papers.voice,
         "seed": seed,
-        "controls": asdict(controls),
+        "controls": asdict(controls) | {"emotion": controls.emotion._asdict()},
         "frames": result.frames,
         "size": size,
     }
