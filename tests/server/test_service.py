@@ -97,6 +97,7 @@ def test_it_can_be_interrupted(service: Service) -> None:
      '{"type": "push", "audio": "AAAA", "rate": 1}', '{"type": "push", "audio": "AAAA", "rate": "x"}',
      '{"type": "controls"}', '{"type": "controls", "values": {"gaze": [99, 0]}}', '{"type": "say"}',
      '{"type": "timeline", "keyframes": 7}', '{"type": "timeline", "keyframes": [{"seconds": 0}]}',
+     '{"type": "timeline", "keyframes": [{"seconds": 0, "controls": {"gaze": [9, 0]}}]}',
      '{"type": "microphone", "to": "nobody"}', '{"type": "microphone"}',
      '{"type": "controls", "values": {"emotion": {"happy": 9}}}', '{"type": "say", "text": ""}',
      json.dumps({"type": "say", "text": "x" * 5000}), "[" * 100_000],

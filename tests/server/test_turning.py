@@ -74,6 +74,7 @@ def test_keyframes_are_a_timeline() -> None:
         [{"seconds": 0, "controls": {}, "ease": "jump"}],
         [{"seconds": 0, "controls": {}, "more": 1}],
         [{"seconds": 0, "controls": {}}] * 3000,
+        [{"seconds": i, "controls": {"distance": 0, "character": 0, "listening": 0}} for i in range(1500)],
     ],
 )
 def test_keyframes_that_make_no_sense_are_refused(stored: object) -> None:

@@ -16,7 +16,7 @@ from vultus.server.problems import Problem
 from vultus.server.session import Session
 from vultus.server.speaker import Speaker
 from vultus.server.studio import Studio
-from vultus.server.turning import keyframes, turned
+from vultus.server.turning import shaped, turned
 from vultus.voices import Voice
 
 REALTIME_RATE = 24_000  # samples a second of OpenAI's realtime messages
@@ -78,7 +78,7 @@ class Door:
             case "controls":
                 self.session.turn(turned(message.get("values")))
             case "timeline":
-                self.session.play(keyframes(message.get("keyframes") or []))
+                self.session.play(shaped(message.get("keyframes") or []))
             case "microphone":
                 self._listens = _one_of(message, "to", ("face", "listener")) == "listener"
             case "say":

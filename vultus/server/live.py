@@ -11,12 +11,13 @@ import threading
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vultus.clock import FRAME_RATE, SAMPLE_RATE, now
-from vultus.errors import VultusError
+from vultus.errors import InputRefused, VultusError
 from vultus.job import papers_of
 from vultus.motion.controls import Controls
 from vultus.motion.timeline import STEP_SECONDS, Timeline
@@ -167,7 +168,7 @@ class Live(threading.Thread):
             case Turn(_, values):
                 self._target = replace(self._target, **values)
             case Play(_, keyframes):
-                self._timeline, self._led = timeline(keyframes) if keyframes else None, 0
+                self._play(keyframes)
             case Key():
                 self._key = True
             case Record(_, path):
@@ -180,6 +181,13 @@ class Live(threading.Thread):
         refused = self._intake.push(_samples(sound), live=live)
         if refused:
             self._say({"type": "full", "refused_seconds": refused / SAMPLE_RATE})
+
+    def _play(self, keyframes: list[dict[str, Any]]) -> None:
+        """Looking at thousands of values takes a while: here it makes one face late, and nobody else."""
+        try:
+            self._timeline, self._led = timeline(keyframes) if keyframes else None, 0
+        except InputRefused as refusal:
+            self._say({"type": "error", "detail": str(refusal)})
 
     def _clear(self) -> None:
         dropped = self._intake.clear()

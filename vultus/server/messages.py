@@ -71,7 +71,7 @@ class Turn:
 
 @dataclass(frozen=True)
 class Play:
-    """Controls over time, from now on: checked keyframes, or none to leave a timeline."""
+    """Controls over time, from now on: keyframes (their values are not checked yet), or none to leave a timeline."""
 
     session: str
     keyframes: list[dict[str, Any]]

@@ -78,7 +78,7 @@ class Session:
         self._send(Turn(self.name, values))
 
     def play(self, keyframes: list[dict[str, Any]]) -> None:
-        """Controls over time, checked before; none to leave a timeline."""
+        """Controls over time, keyframes by their shape; none to leave a timeline."""
         self._send(Play(self.name, keyframes))
 
     def ask_for_key(self) -> None:

@@ -8,6 +8,7 @@ from vultus.motion.controls import RANGES, Controls
 from vultus.motion.timeline import Keyframe, Timeline
 
 MOST_KEYFRAMES = 2000
+MOST_VALUES = 4000  # of all keyframes
 
 
 def known() -> dict[str, object]:
@@ -30,8 +31,8 @@ def turned(values: object) -> dict[str, Any]:
     return {name: _plain(getattr(checked, name)) for name in values}
 
 
-def keyframes(stored: object) -> list[dict[str, Any]]:
-    """Checked keyframes of a timeline, as its file holds them (docs/controls.md). Raises OptionRefused."""
+def shaped(stored: object) -> list[dict[str, Any]]:
+    """What has the shape of keyframes and is not too much; their values are not looked at. Raises OptionRefused."""
     if not isinstance(stored, list) or len(stored) > MOST_KEYFRAMES:
         raise OptionRefused(f"keyframes: wanted a list of at most {MOST_KEYFRAMES}")
     for entry in stored:
@@ -39,13 +40,21 @@ def keyframes(stored: object) -> list[dict[str, Any]]:
             raise OptionRefused('keyframes: wanted each as {"seconds": 1.5, "controls": {"gaze": [0.1, 0]}}')
         if set(entry) - {"seconds", "controls", "ease"} or "seconds" not in entry:
             raise OptionRefused("keyframes: wanted seconds, controls and ease of each")
-    timeline(stored)
+    if sum(len(entry["controls"]) for entry in stored) > MOST_VALUES:
+        raise OptionRefused(f"keyframes: wanted at most {MOST_VALUES} controls in all of them")
     return stored
 
 
-def timeline(checked: list[dict[str, Any]]) -> Timeline:
+def keyframes(stored: object) -> list[dict[str, Any]]:
+    """Checked keyframes of a timeline, as its file holds them (docs/controls.md). Raises InputRefused."""
+    found = shaped(stored)
+    timeline(found)
+    return found
+
+
+def timeline(stored: list[dict[str, Any]]) -> Timeline:
     """The timeline of keyframes. Raises TimelineRefused."""
-    return Timeline([Keyframe(**entry) for entry in checked])
+    return Timeline([Keyframe(**entry) for entry in stored])
 
 
 def _plain(value: Any) -> object:  # noqa: ANN401 - the fields of Controls are of several types
