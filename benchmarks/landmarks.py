@@ -24,7 +24,7 @@ from vultus.topology import OUTER_CORNERS, SKIN
 
 SHARED = Path(__file__).parents[2] / "shared"
 AMOUNT = 0.7
-TURN = np.deg2rad(10)
+TURN = np.deg2rad(15)
 UNSEEN = {"tongueOut", "cheekPuff"}  # no points to find them by
 
 Floats = NDArray[np.float32]

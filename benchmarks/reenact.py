@@ -18,7 +18,6 @@ from numpy.typing import NDArray
 
 from vultus import analysis, render
 from vultus.analysis import fit
-from vultus.analysis.crop import crop
 from vultus.analysis.mediapipe_models import faces
 from vultus.analysis.rest import MIDDLE, lid_gaps, lip_gaps
 from vultus.face import GAZE, E, channel, face_model
@@ -49,12 +48,9 @@ class Stage:
 
 
 def stage(picture: Bytes) -> Stage:
-    portrait = analysis.prepare(picture)
-    largest = max(faces(picture), key=lambda points: float(np.ptp(points[list(OVAL), 0])))
-    cut = crop(picture, largest)
-    offset = np.rint((largest - cut.points)[0, :2]).astype(int)
-    x, y, side = portrait.frame
-    return Stage(portrait, render.init(portrait, side), (int(offset[0]) + x, int(offset[1]) + y), side)
+    portrait, (x, y, side) = analysis.prepare_in_place(picture)
+    assert side == portrait.frame[2], "larger than a portrait is kept"
+    return Stage(portrait, render.init(portrait, side), (x, y), side)
 
 
 def calmest(points: Floats) -> int:  # [T, 478, 3]

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from tests import drawn
 from vultus import render
 from vultus.face import EXPRESSIONS, D, channel
+from vultus.render.folds import draw_folds
 from vultus.render.place import at_home, place, shape
 from vultus.topology import IRISES, LOWER_LIDS, UPPER_LIDS
 
@@ -196,3 +197,25 @@ def test_what_the_pictures_end_cuts_off_may_go_farther_out() -> None:
     near = body(with_(logDistance=-0.2))
     assert near[:, 1].max() > 5
     assert np.ptp(near[:, 0]) > 10
+
+
+@pytest.mark.parametrize(
+    ("settings", "start", "end"),
+    [
+        ({"mouthSmileLeft": 0.9}, 426, 436),  # the person's left is on the picture's right
+        ({"mouthSmileRight": 0.9}, 206, 216),
+        ({"browInnerUp": 0.9, "browOuterUpLeft": 0.9, "browOuterUpRight": 0.9}, 108, 337),
+    ],
+)
+def test_folds_darken_where_the_skin_folds_and_only_there(settings: dict[str, float], start: int, end: int) -> None:
+    row = with_(**settings)
+    placed, _ = place(SCENE.home, row)
+    plain = np.full((drawn.SIDE, drawn.SIDE, 3), 200, np.uint8)
+    shaded = plain.copy()
+    draw_folds(shaded, placed, row, drawn.portrait().rest, drawn.UNIT)
+    x, y = np.rint((placed[start] + placed[end]) / 2).astype(int)
+    assert 165 < shaded[y, x].mean() < 197
+    assert (shaded != plain).any(-1).mean() < 0.05
+    still = plain.copy()
+    draw_folds(still, placed, drawn.portrait().rest, drawn.portrait().rest, drawn.UNIT)
+    assert np.array_equal(still, plain)

@@ -22,10 +22,10 @@ def planes(frame: Bytes) -> Bytes:  # [H, W, 3] -> [H * 3 / 2, W]
     """Y, then U and V at half size, one below the other (I420). H and W are even."""
     height, width = frame.shape[:2]
     assert frame.shape == (height, width, 3) and height % 2 == 0 and width % 2 == 0, frame.shape
-    luma = np.empty((height, width), np.uint8)
-    chroma = np.empty((2, height // 2, width // 2), np.uint8)
-    _convert(frame, luma, chroma)
-    return np.concatenate([luma.reshape(-1), chroma.reshape(-1)]).reshape(height * 3 // 2, width)
+    made = np.empty((height * 3 // 2, width), np.uint8)
+    chroma = made[height:].reshape(2, height // 2, width // 2)
+    _convert(frame, made[:height], chroma)
+    return made
 
 
 @kernel
@@ -36,24 +36,23 @@ def _convert(
 ) -> None:
     """A chroma sample stands on the left column of its pair, between its two lines: weights 1 2 1 across."""
     height, width = luma.shape
-    sums = np.empty((3, width), np.int32)
-    for y in range(height):
+    red, green, blue = np.empty(width, np.int32), np.empty(width, np.int32), np.empty(width, np.int32)
+    for y in range(0, height, 2):
         for x in range(width):
             r, g, b = np.int32(frame[y, x, 0]), np.int32(frame[y, x, 1]), np.int32(frame[y, x, 2])
             luma[y, x] = (YR * r + YG * g + YB * b + HALF + (16 << SHIFT)) >> SHIFT
-            if y % 2 == 0:
-                sums[0, x], sums[1, x], sums[2, x] = r, g, b
-            else:
-                sums[0, x] += r
-                sums[1, x] += g
-                sums[2, x] += b
-        if y % 2 == 0:
-            continue
+            red[x], green[x], blue[x] = r, g, b
+        for x in range(width):
+            r, g, b = np.int32(frame[y + 1, x, 0]), np.int32(frame[y + 1, x, 1]), np.int32(frame[y + 1, x, 2])
+            luma[y + 1, x] = (YR * r + YG * g + YB * b + HALF + (16 << SHIFT)) >> SHIFT
+            red[x] += r
+            green[x] += g
+            blue[x] += b
         for x in range(width // 2):
             left, middle, right = max(2 * x - 1, 0), 2 * x, 2 * x + 1
-            r = sums[0, left] + 2 * sums[0, middle] + sums[0, right]
-            g = sums[1, left] + 2 * sums[1, middle] + sums[1, right]
-            b = sums[2, left] + 2 * sums[2, middle] + sums[2, right]
+            r = red[left] + 2 * red[middle] + red[right]
+            g = green[left] + 2 * green[middle] + green[right]
+            b = blue[left] + 2 * blue[middle] + blue[right]
             bias = (HALF << 3) + (128 << (SHIFT + 3))
             chroma[0, y // 2, x] = (UR * r + UG * g + UB * b + bias) >> (SHIFT + 3)
             chroma[1, y // 2, x] = (VR * r + VG * g + VB * b + bias) >> (SHIFT + 3)

@@ -36,15 +36,19 @@ class Ball:
     origin: tuple[int, int]  # frame pixel of the patch's first
     radius: float  # face units
     anchors: Doubles  # [3, 3] head axes: inner and outer corner, and a point above
+    at_rest: Doubles  # [3, 2] frame pixels of the anchors in the picture
 
 
-def ball(eye: Eye, side: int, portrait: Portrait, grid: Grid) -> Ball:
+def ball(eye: Eye, side: int, home: Home, grid: Grid) -> Ball:
     """An eye of a portrait at the frame's resolution."""
+    portrait = home.portrait
     white, origin = grid.resample(eye.white, eye.origin)
     iris, _ = grid.resample(eye.iris, eye.origin)
     corners = portrait.shape[[UPPER_LIDS[side][0], UPPER_LIDS[side][-1]]].astype(np.float64)
     above = corners.mean(0) + np.array([0, 0.3, 0])
-    return Ball(white, iris, origin, eye.radius, np.stack([*corners, above]))
+    anchors = np.stack([*corners, above])
+    at_rest, _ = head(home.camera, anchors, portrait.rest)
+    return Ball(white, iris, origin, eye.radius, anchors, at_rest)
 
 
 def draw_eye(
@@ -73,7 +77,7 @@ def draw_eye(
         opening.lower,
         eye.white,
         eye.iris,
-        _back_to_rest(eye, camera, portrait, row) - np.array([[0, 0, eye.origin[0]], [0, 0, eye.origin[1]]]),
+        _back_to_rest(eye, camera, row) - np.array([[0, 0, eye.origin[0]], [0, 0, eye.origin[1]]]),
         _iris_shift(eye, camera, portrait, row),
         awake,
         SHADE_REACH * camera.focal / camera.distance,
@@ -87,11 +91,10 @@ def _awake(portrait: Portrait, side: int, row: Floats) -> float:
     return AWAKE * moved if AWAKE * moved < 1 else 1.0
 
 
-def _back_to_rest(eye: Ball, camera: Camera, portrait: Portrait, row: Floats) -> Doubles:  # [2, 3]
+def _back_to_rest(eye: Ball, camera: Camera, row: Floats) -> Doubles:  # [2, 3]
     """Frame pixel now to frame pixel of the source: the affine map that the three anchors make."""
     now, _ = head(camera, eye.anchors, row)
-    rest, _ = head(camera, eye.anchors, portrait.rest)
-    return np.asarray(np.linalg.solve(np.column_stack([now, np.ones(3)]), rest).T)
+    return np.asarray(np.linalg.solve(np.column_stack([now, np.ones(3)]), eye.at_rest).T)
 
 
 def _iris_shift(eye: Ball, camera: Camera, portrait: Portrait, row: Floats) -> Doubles:  # [2]

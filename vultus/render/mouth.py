@@ -14,7 +14,7 @@ from vultus.face import channel
 from vultus.portrait import Portrait
 from vultus.pose import Camera
 from vultus.render.opening import between, coverage
-from vultus.render.place import Home, head, shape
+from vultus.render.place import Home, head
 from vultus.topology import LOWER_LIP, UPPER_LIP
 
 Bytes = NDArray[np.uint8]
@@ -54,6 +54,7 @@ def draw_mouth(
     out: Bytes,  # [H, W, 3] the frame so far; drawn into
     mouth: Inside,
     placed: Doubles,  # [V, 2]
+    face: Floats,  # [478, 3] see `place.shape`
     home: Home,
     row: Floats,  # [D]
 ) -> None:
@@ -63,7 +64,6 @@ def draw_mouth(
     if opening is None:
         return
     portrait, camera = home.portrait, home.camera
-    face = shape(portrait, row)
     gap = float(face[13, 1] - face[14, 1])
     own = mouth.shown * _fade(gap / max(mouth.own_gap, 1e-3), 1.5, 2.2)
     if own >= 1:

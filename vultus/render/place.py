@@ -80,10 +80,10 @@ def at_home(portrait: Portrait, camera: Camera) -> Home:
     return Home(portrait, camera, outer, shape(portrait, portrait.rest)[list(OVAL)])
 
 
-def place(home: Home, row: Floats) -> tuple[Doubles, Doubles]:  # [V, 2], [V]
-    """Frame pixels and depths of the skin points, then of the outer points."""
+def place(home: Home, row: Floats, face: Floats | None = None) -> tuple[Doubles, Doubles]:  # -> [V, 2], [V]
+    """Frame pixels and depths of the skin points, then of the outer points; `face` is `shape` where it is known."""
     portrait, camera = home.portrait, home.camera
-    face = shape(portrait, row)
+    face = shape(portrait, row) if face is None else face
     skin, near = head(camera, face[:SKIN].astype(np.float64), row)
     pulled = portrait.outer + portrait.spill @ (face[list(OVAL)] - home.oval)
     with_head, far = head(camera, pulled.astype(np.float64), row)

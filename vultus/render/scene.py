@@ -9,6 +9,7 @@ from vultus.face import D
 from vultus.portrait import Portrait
 from vultus.render import paint
 from vultus.render.eyes import Ball, ball, draw_eye
+from vultus.render.folds import draw_folds
 from vultus.render.grid import Grid
 from vultus.render.lashes import Lashes, draw_lashes, lashes
 from vultus.render.mouth import Inside, draw_mouth, inside
@@ -58,7 +59,7 @@ def init(portrait: Portrait, size: int = 512) -> Scene:
         beside=beside,
         own_rims=rims(paint.turning(source, portrait.triangles), beside),
         shows=paint.kinds(source, portrait.triangles, np.ascontiguousarray(fore[..., 3])),
-        eyes=(ball(portrait.eyes[0], 0, portrait, grid), ball(portrait.eyes[1], 1, portrait, grid)),
+        eyes=(ball(portrait.eyes[0], 0, home, grid), ball(portrait.eyes[1], 1, home, grid)),
         lashes=(lashes(portrait, 0), lashes(portrait, 1)),
         mouth=inside(portrait, shape(portrait, portrait.rest)),
     )
@@ -85,14 +86,15 @@ def draw(scene: Scene, row: Floats) -> Bytes:  # [D] -> [size, size, 3]
     assert row.shape == (D,), row.shape
     camera = scene.home.camera
     face, unit = shape(scene.home.portrait, row), camera.focal / camera.distance
-    placed, depth = place(scene.home, row)
+    placed, depth = place(scene.home, row, face)
     turned = paint.turning(placed, scene.triangles)
     order = paint.painting_order(turned, depth, scene.triangles, scene.shows)
     frame = scene.plate.copy()
     paint.paint(placed, scene.source, scene.triangles, scene.shows, order, scene.fore, scene.plate, frame)
     soften(frame, placed, scene.triangles, rims(turned, scene.beside) & ~scene.own_rims)
+    draw_folds(frame, placed, row, scene.home.portrait.rest, unit)
     for side, eye in enumerate(scene.eyes):
         draw_eye(frame, eye, side, placed, scene.home, row)
         draw_lashes(frame, scene.lashes[side], side, placed, face, unit)
-    draw_mouth(frame, scene.mouth, placed, scene.home, row)
+    draw_mouth(frame, scene.mouth, placed, face, scene.home, row)
     return frame
