@@ -1,4 +1,5 @@
 import errno
+import os
 from pathlib import Path
 
 import pytest
@@ -82,3 +83,17 @@ def test_files_land_together(tmp_path: Path) -> None:
         (part / "a_1.png").write_text("half")
         raise ValueError("no")
     assert names(tmp_path) == ["a_0.png"]
+
+
+def test_what_killed_runs_left_is_swept_after_a_day_and_nothing_else(tmp_path: Path) -> None:
+    old, fresh, other = (tmp_path / name for name in (".a.txt.part7", ".a.txt.part8", ".b.txt.part7"))
+    folder = tmp_path / ".a.txt.part9"
+    folder.mkdir()
+    for path in (old, fresh, other, folder / "frame"):
+        path.write_text("half")
+    long_ago = fresh.stat().st_mtime - 25 * 60 * 60
+    for path in (old, other, folder):
+        os.utime(path, (long_ago, long_ago))
+    with landing(tmp_path / "a.txt") as part:
+        part.write_text("new")
+    assert names(tmp_path) == [".a.txt.part8", ".b.txt.part7", "a.txt"]

@@ -63,6 +63,21 @@ def test_a_cropped_and_enlarged_film_is_found() -> None:
     assert found.place.top == pytest.approx(-9 * scale, abs=3)
 
 
+def test_a_wide_film_that_was_cropped_is_found() -> None:
+    """As `--full` makes them: a frame with the shape of a photo, of which a little was cut off all around."""
+    marker, cut = Marker(NUMBER), []
+    for seed in range(3):
+        frame = np.ascontiguousarray(scene(seed, 400)[:300])
+        marker.mark(frame)
+        cut.append(frame[8:290, 12:388])
+    assert find(cut, everywhere=False) is None
+    found = find(cut)
+    assert found is not None
+    assert found.number == NUMBER
+    assert found.place.width == pytest.approx(400, rel=0.01)
+    assert found.place.height == pytest.approx(300, rel=0.01)
+
+
 def test_nothing_is_found_where_nothing_is() -> None:
     for seed in range(40):
         assert find([scene(100 + seed, 192, busy=seed % 7)], everywhere=False) is None

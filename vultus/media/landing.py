@@ -1,14 +1,17 @@
 """Files that are there whole or not at all."""
 
 import errno
+import glob
 import os
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 
+from vultus.clock import utc
 from vultus.errors import OptionRefused
 
+STALE = 24 * 60 * 60  # seconds: what nobody has written to for so long was left by a run that was killed
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG, errno.EROFS, errno.EACCES)
 
 
@@ -68,7 +71,21 @@ def _beside(path: Path) -> Path:
         raise OptionRefused(f"{path}: there is no folder {folder}: make it first, or name another")
     if not os.access(folder, os.W_OK):
         raise OptionRefused(f"{path}: the folder {folder} cannot be written to: name another")
+    _sweep(folder, f".{path.name}.part")
     return folder / f".{path.name}.part{os.getpid()}"
+
+
+def _sweep(folder: Path, beginning: str) -> None:
+    """Take away what runs for the same target left when they were killed."""
+    now = utc().timestamp()
+    for left in folder.glob(f"{glob.escape(beginning)}[0-9]*"):
+        with suppress(OSError):  # somebody else's, or just taken away by another run: no reason to stop
+            if now - left.stat().st_mtime < STALE:
+                continue
+            if left.is_dir() and not left.is_symlink():
+                shutil.rmtree(left)
+            else:
+                left.unlink()
 
 
 @contextmanager

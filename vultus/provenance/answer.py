@@ -39,7 +39,11 @@ def judge(papers: dict[str, Any] | None, found: Find | None) -> Answer:
     if ours:
         return Answer("intact", _intact(manifest, mark), manifest, mark)
     if mark:
-        stripped = "its manifest was stripped" if papers is None else "its manifest is another program's"
+        stripped = (
+            "its manifest was stripped: it was re-encoded, cut or recorded since"
+            if papers is None
+            else "its manifest is another program's"
+        )
         words = f"Carries the watermark of Vultus ({_sure(mark)}); {stripped}."
         return Answer("marked", words, manifest, mark)
     if papers is not None:

@@ -6,7 +6,7 @@ All of it looks at 8-bit luma averaged over cells, so it costs the same for ever
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus.compiled import kernel
+from vultus.compiled import inlined, kernel
 
 Floats = NDArray[np.float32]
 
@@ -16,8 +16,12 @@ CENTRE, SIDE, CORNER = np.float32(0.5 * 8 / 9 + 0.5), np.float32(0.5 / 9 + 0.25)
 REACH = 3  # chips to each side over which the usual size of what stands out is taken
 CLIP = np.float32(0.6)  # of what is usual: who stands out more has no more of a vote, so edges do not outvote walls
 LEAST = np.float32(1.2)  # levels: where less is usual, it is noise of the encoder
-FINE_COUNTS = np.float32(0.5)  # of a coarse chip's vote: encoders take fine chips first
-BUSY = np.float32(2.5)  # levels of what stands out finely at which both layers count the same
+BUSY = np.float32(2.5)  # levels of what stands out finely at which both layers are written alike
+# How much a vote counts, after what was left of marks at crf 33, where it matters (docs/log.md): a coarse chip the
+# less, the more stands out around it; a fine one, which encoders take first, by how much was written there.
+SMOOTH = np.float32(0.7)  # levels of what stands out coarsely at which a coarse chip counts half
+FINE_COUNTS = np.float32(0.2)
+ROUGH = np.float32(5.0)  # levels of what stands out finely from which on a fine chip counts less
 
 
 @kernel
@@ -26,11 +30,19 @@ def stand_out(cells: Floats, step: int, out: Floats) -> None:  # [H, W] both
     height, width = cells.shape
     for y in range(height):
         up, down = max(y - step, 0), min(y + step, height - 1)
-        for x in range(width):
-            left, right = max(x - step, 0), min(x + step, width - 1)
-            sides = cells[up, x] + cells[down, x] + cells[y, left] + cells[y, right]
-            corners = cells[up, left] + cells[up, right] + cells[down, left] + cells[down, right]
-            out[y, x] = CENTRE * cells[y, x] - SIDE * sides + CORNER * corners
+        for x in range(min(step, width)):
+            out[y, x] = _against(cells, up, y, down, max(x - step, 0), x, min(x + step, width - 1))
+        for x in range(step, width - step):
+            out[y, x] = _against(cells, up, y, down, x - step, x, x + step)
+        for x in range(max(width - step, step), width):
+            out[y, x] = _against(cells, up, y, down, max(x - step, 0), x, min(x + step, width - 1))
+
+
+@inlined
+def _against(cells: Floats, up: int, y: int, down: int, left: int, x: int, right: int) -> np.float32:
+    sides = cells[up, x] + cells[down, x] + cells[y, left] + cells[y, right]
+    corners = cells[up, left] + cells[up, right] + cells[down, left] + cells[down, right]
+    return np.float32(CENTRE * cells[y, x] - SIDE * sides + CORNER * corners)
 
 
 @kernel
@@ -62,8 +74,26 @@ def usual(differences: Floats, step: int, out: Floats) -> None:  # [H, W] both
 
 @kernel
 def share_of_fine(usual_fine: Floats, out: Floats) -> None:  # [H, W] both
-    """0 where a picture is smooth and the coarse layer counts alone, 1 where it is busy."""
+    """0 where a picture is smooth and the coarse layer is written alone, 1 where it is busy."""
     for y in range(out.shape[0]):
         for x in range(out.shape[1]):
-            power = usual_fine[y, x] ** 4
-            out[y, x] = power / (power + BUSY**4)
+            square = usual_fine[y, x] * usual_fine[y, x]
+            out[y, x] = square * square / (square * square + BUSY * BUSY * BUSY * BUSY)
+
+
+@kernel
+def count_coarse(usual_coarse: Floats, out: Floats) -> None:  # [H, W] both
+    """How much the vote of a coarse chip counts."""
+    for y in range(out.shape[0]):
+        for x in range(out.shape[1]):
+            rough = usual_coarse[y, x] / SMOOTH
+            out[y, x] = np.float32(1) / (np.float32(1) + rough * rough)
+
+
+@kernel
+def count_fine(usual_fine: Floats, share: Floats, out: Floats) -> None:  # [H, W] each
+    """How much the vote of a fine chip counts."""
+    for y in range(out.shape[0]):
+        for x in range(out.shape[1]):
+            rough = usual_fine[y, x] / ROUGH
+            out[y, x] = FINE_COUNTS * share[y, x] / np.sqrt(np.float32(1) + rough * rough)

@@ -1,7 +1,8 @@
 """Is there a mark in these pictures, and which? Works on what is left of a film after others have handled it."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import partial
 
 import cv2
 import numpy as np
@@ -12,10 +13,12 @@ from vultus.provenance.code import Reading
 from vultus.provenance.evidence import Place, Sums, chance, mean, read, votes
 
 Bytes = NDArray[np.uint8]
+Search = Callable[[Sequence[Sums]], list[search.Candidate]]
 
 SURE = 1e-5  # a find with a larger chance of being none is no find
 LARGEST = 1280  # pixels a side; more is made smaller
-TRIED = 6  # places of each search looked at closely
+READ = 150  # places of each search of which all signs are read
+TRIED = 6  # of them looked at closely
 FIRST_STEP, LAST_STEP = 0.0045, 0.0005  # of the side: half a fine cell, and what no longer matters
 
 
@@ -63,11 +66,11 @@ def luma(picture: Bytes) -> Bytes:  # [H, W, 3] RGB or [H, W] -> [h, w]
 def _search(sums: Sequence[Sums]) -> tuple[Place, int]:
     """The best place anywhere, and how many were tried to find it."""
     looks, best, best_reading = 1, Place(0, 0, 1, 1), Reading(0, 0.0, 0.0)
-    for sides, most in ((search.LIKELY, 6), (search.UNLIKELY, 2)):
+    for places, most in _searches(sums[0]):
         chosen = sums[:: -(-len(sums) // most)]
-        found = search.candidates(chosen, sides)
+        found = places(chosen)
         looks += sum(candidate.looks for candidate in found) // search.KEPT
-        near = sorted(found, key=lambda candidate: -_read(chosen, candidate.place).agreement)
+        near = sorted(found[:READ], key=lambda candidate: -_read(chosen, candidate.place).agreement)
         for candidate in near[:TRIED]:
             place, reading, tried = _refined(chosen, candidate.place)
             looks += tried
@@ -76,6 +79,14 @@ def _search(sums: Sequence[Sums]) -> tuple[Place, int]:
         if chance(_read(sums, best), looks) < SURE:
             break
     return best, looks
+
+
+def _searches(sums: Sums) -> list[tuple[Search, int]]:
+    """What is looked for in turn, the likeliest first, and in how many pictures."""
+    inside, part = partial(search.square, sides=search.LIKELY), partial(search.square, sides=search.UNLIKELY)
+    if sums.width == sums.height:
+        return [(inside, 6), (part, 2)]
+    return [(inside, 6), (search.shaped, 3), (part, 2)]
 
 
 def _read(sums: Sequence[Sums], place: Place) -> Reading:
@@ -99,19 +110,17 @@ def _refined(sums: Sequence[Sums], place: Place) -> tuple[Place, Reading, int]:
 
 
 def _near(place: Place, step: float) -> list[Place]:
-    move = place.width * step
-    grown = [
-        Place(
-            place.left - sign * move,
-            place.top - sign * move,
-            place.width + 2 * sign * move,
-            place.height + 2 * sign * move,
-        )
-        for sign in (-1, 1)
-    ]
-    beside = [replace(place, left=place.left + sign * move) for sign in (-1, 1)]
-    above = [replace(place, top=place.top + sign * move) for sign in (-1, 1)]
-    return grown + beside + above
+    across, down = place.width * step, place.height * step
+    near = [_grown(place, sign * across, sign * down) for sign in (-1, 1)]
+    near += [replace(place, left=place.left + sign * across) for sign in (-1, 1)]
+    near += [replace(place, top=place.top + sign * down) for sign in (-1, 1)]
+    if place.width != place.height:  # its shape was guessed
+        near += [_grown(place, sign * across, 0) for sign in (-1, 1)]
+    return near
+
+
+def _grown(place: Place, across: float, down: float) -> Place:
+    return Place(place.left - across, place.top - down, place.width + 2 * across, place.height + 2 * down)
 
 
 def _scaled(place: Place, factor: float) -> Place:

@@ -7,7 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus.provenance.chips import CLIP, FINE_COUNTS, LEAST, share_of_fine, stand_out, usual
+from vultus.provenance.chips import CLIP, LEAST, count_coarse, count_fine, share_of_fine, stand_out, usual
 from vultus.provenance.code import NUMBERS, SIGNS, Reading, decode
 from vultus.provenance.pattern import COARSE, FINE, layer
 
@@ -28,7 +28,7 @@ class Place:
 
 @dataclass(frozen=True)
 class Votes:
-    """How far each chip stands out, -1..1, weighted by how much its layer counts there; 0 outside the picture."""
+    """How far each chip stands out, -1..1, weighted by how much it counts there; 0 outside the picture."""
 
     coarse: Floats  # [COARSE, COARSE]
     fine: Floats  # [FINE, FINE]
@@ -58,21 +58,35 @@ def votes(sums: Sums, place: Place) -> Votes:
     steps = np.arange(FINE + 1, dtype=np.float64) / FINE
     across: Doubles = place.left + steps * place.width
     down: Doubles = place.top + steps * place.height
-    fine, share = standing(sums.means(across, down), 1)
-    coarse, _ = standing(sums.means(across[::2], down[::2]), 1)
-    share_coarse = share.reshape(COARSE, 2, COARSE, 2).mean((1, 3))
+    fine, coarse = fine_votes(sums.means(across, down), 1), coarse_votes(sums.means(across[::2], down[::2]), 1)
     inside_fine = _inside(across, sums.width, down, sums.height)
     inside_coarse = _inside(across[::2], sums.width, down[::2], sums.height)
-    return Votes(coarse * (1 - share_coarse) * inside_coarse, FINE_COUNTS * fine * share * inside_fine)
+    return Votes(coarse * inside_coarse, fine * inside_fine)
 
 
-def standing(cells: Floats, step: int) -> tuple[Floats, Floats]:  # [H, W] -> [H, W] each
-    """(How far cells stand out, -1..1 of what is usual around them; how much the fine layer would count there)."""
-    differences, size, share = np.empty_like(cells), np.empty_like(cells), np.empty_like(cells)
+def coarse_votes(cells: Floats, step: int) -> Floats:  # [H, W] both
+    """What chips of the coarse layer say that begin at each cell; `step` is a chip's side in cells."""
+    standing, size = _standing(cells, step)
+    counts = np.empty_like(cells)
+    count_coarse(size, counts)
+    return standing * counts
+
+
+def fine_votes(cells: Floats, step: int) -> Floats:  # [H, W] both
+    """The same for the fine layer."""
+    standing, size = _standing(cells, step)
+    share, counts = np.empty_like(cells), np.empty_like(cells)
+    share_of_fine(size, share)
+    count_fine(size, share, counts)
+    return standing * counts
+
+
+def _standing(cells: Floats, step: int) -> tuple[Floats, Floats]:  # [H, W] -> [H, W] each
+    """(How far cells stand out, -1..1 of what is usual around them; what is usual, in levels)."""
+    differences, size = np.empty_like(cells), np.empty_like(cells)
     stand_out(cells, step, differences)
     usual(differences, step, size)
-    share_of_fine(size, share)
-    return np.clip(differences / np.maximum(LEAST, CLIP * size), -1, 1), share
+    return np.clip(differences / np.maximum(LEAST, CLIP * size), -1, 1), size
 
 
 def mean(several: list[Votes]) -> Votes:

@@ -1,7 +1,8 @@
 """Where in a picture could a mark lie? Every place and size is tried against the signs that are known.
 
 For one size of the marked frame all places are tried at once: a correlation of the whole picture with the chips
-of the scheme's own signs, half a fine cell apart.
+of the scheme's own signs, half a fine cell apart. Frames are square, or, where the picture is not, of nearly its shape:
+a whole picture that was cropped.
 """
 
 from collections.abc import Iterator, Sequence
@@ -12,9 +13,8 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus.provenance.chips import FINE_COUNTS
 from vultus.provenance.code import SCHEME_BITS, encode
-from vultus.provenance.evidence import Place, Sums, standing
+from vultus.provenance.evidence import Place, Sums, coarse_votes, fine_votes
 from vultus.provenance.pattern import COARSE, FINE, layer
 
 Floats = NDArray[np.float32]
@@ -25,6 +25,8 @@ STEP = 1.012  # from one size tried to the next
 OUTSIDE = 0.3  # of the marked frame that may be cut off on each side
 LIKELY = (0.98, 1.45)  # sides of the marked frame, in shorter sides of the picture: whole or cropped
 UNLIKELY = (0.3, 0.98)  # part of a larger picture, as in a recording of a screen
+SHAPED = (0.98, 1.26)  # the same for frames of nearly the picture's shape
+SHAPES = 3  # steps of a frame's width to height, to each side of the picture's
 SMALLEST = 112  # pixels a side of a frame that may still be read after it was moved
 KEPT = 4  # best places of each size
 
@@ -38,23 +40,38 @@ class Candidate:
     looks: int  # places tried for this size
 
 
-def candidates(pictures: Sequence[Sums], sides: tuple[float, float]) -> list[Candidate]:
-    """The best places for marked frames with sides in the given range, best first."""
-    found = [candidate for side in _sizes(pictures[0], sides) for candidate in _at_size(pictures, side)]
-    return sorted(found, key=lambda candidate: -candidate.deviations)
+def square(pictures: Sequence[Sums], sides: tuple[float, float]) -> list[Candidate]:
+    """The best places for square frames with sides in the given range, best first."""
+    shorter, longer = sorted((pictures[0].width, pictures[0].height))
+    most = min(sides[1], LIKELY[1] * longer / shorter)
+    return _best(pictures, [(side * shorter, side * shorter) for side in _steps(sides[0], most)])
 
 
-def _sizes(sums: Sums, sides: tuple[float, float]) -> Iterator[float]:
-    shorter, longer = sorted((sums.width, sums.height))
-    side = sides[0]
-    while side <= min(sides[1], LIKELY[1] * longer / shorter):
-        if side * shorter >= SMALLEST:
-            yield side * shorter
+def shaped(pictures: Sequence[Sums]) -> list[Candidate]:
+    """The best places for frames of nearly the shape of a picture that is not square, best first."""
+    width, height = pictures[0].width, pictures[0].height
+    sizes = [
+        (side * min(width, height * shape), side * min(height, width / shape))
+        for side in _steps(*SHAPED)
+        for shape in (width / height * STEP**step for step in range(-SHAPES, SHAPES + 1))
+    ]
+    return _best(pictures, sizes)
+
+
+def _steps(first: float, last: float) -> Iterator[float]:
+    side = first
+    while side <= last:
+        yield side
         side *= STEP
 
 
-def _at_size(pictures: Sequence[Sums], side: float) -> list[Candidate]:
-    pitch = side / ACROSS
+def _best(pictures: Sequence[Sums], sizes: Sequence[tuple[float, float]]) -> list[Candidate]:
+    found = [candidate for size in sizes if min(size) >= SMALLEST for candidate in _of_size(pictures, size)]
+    return sorted(found, key=lambda candidate: -candidate.deviations)
+
+
+def _of_size(pictures: Sequence[Sums], size: tuple[float, float]) -> list[Candidate]:
+    pitch = size[0] / ACROSS, size[1] / ACROSS
     fields = [_fields(sums, pitch) for sums in pictures]
     fine, coarse = (np.mean(several, axis=0) for several in zip(*fields, strict=True))
     margin = int(OUTSIDE * ACROSS)
@@ -72,26 +89,21 @@ def _at_size(pictures: Sequence[Sums], side: float) -> list[Candidate]:
     best = np.argpartition(deviations.ravel(), -KEPT)[-KEPT:]
     found = []
     for y, x in zip(*np.unravel_index(best, deviations.shape), strict=True):
-        place = Place((int(x) - margin) * pitch, (int(y) - margin) * pitch, side, side)
+        place = Place((int(x) - margin) * pitch[0], (int(y) - margin) * pitch[1], *size)
         found.append(Candidate(place, float(deviations[y, x]), deviations.size))
     return found
 
 
-def _fields(sums: Sums, pitch: float) -> tuple[Floats, Floats]:  # [H, W] each
+def _fields(sums: Sums, pitch: tuple[float, float]) -> tuple[Floats, Floats]:  # [H, W] each
     """What chips of both layers would vote if they began at each place."""
-    across, down = np.arange(0, sums.width + 1e-6, pitch), np.arange(0, sums.height + 1e-6, pitch)
+    across, down = np.arange(0, sums.width + 1e-6, pitch[0]), np.arange(0, sums.height + 1e-6, pitch[1])
     small = sums.means(across, down)
-    fine_cells, coarse_cells = _blocks(small, PITCH), _blocks(small, 2 * PITCH)
-    fine, share = standing(fine_cells, PITCH)
-    coarse, _ = standing(coarse_cells, 2 * PITCH)
-    share_coarse = _blocks(share, PITCH, PITCH)
-    return FINE_COUNTS * fine * share, coarse * (1 - share_coarse)
+    return fine_votes(_blocks(small, PITCH), PITCH), coarse_votes(_blocks(small, 2 * PITCH), 2 * PITCH)
 
 
-def _blocks(cells: Floats, side: int, step: int = 1) -> Floats:  # [H, W] both
-    """Means over `side` x `side` cells, `step` apart, that begin at each cell; the rim repeats itself."""
-    kernel = np.zeros(((side - 1) * step + 1,), np.float32)
-    kernel[::step] = 1 / side
+def _blocks(cells: Floats, side: int) -> Floats:  # [H, W] both
+    """Means over `side` x `side` cells that begin at each cell; the rim repeats itself."""
+    kernel = np.full(side, 1 / side, np.float32)
     return np.asarray(
         cv2.sepFilter2D(cells, cv2.CV_32F, kernel, kernel, anchor=(0, 0), borderType=cv2.BORDER_REPLICATE), np.float32
     )

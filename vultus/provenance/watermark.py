@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus.compiled import kernel
-from vultus.provenance.chips import CLIP, FINE_COUNTS, LEAST, share_of_fine, stand_out, usual
+from vultus.provenance.chips import CLIP, LEAST, count_coarse, count_fine, share_of_fine, stand_out, usual
 from vultus.provenance.code import SCHEME_BITS, SIGNS, encode
 from vultus.provenance.pattern import COARSE, FINE, TILE, layer
 
@@ -19,13 +19,15 @@ Floats = NDArray[np.float32]
 Whole = NDArray[np.int64]
 Levels = NDArray[np.int8]
 
-TARGET = np.float32(0.48)  # wanted of each sign: the correlation of its chips with what stands out
-MOST = np.float32(1.18)  # levels: at most 46 dB below full scale, at two levels in 18 of 100 chips, one in the others
-LIGHT = np.float32(0.65)  # levels: the same where the frame is smooth, and the eye would see more
+TARGET = np.float32(0.5)  # wanted of each sign: the correlation of its chips with what stands out
+PLAIN = np.float32(0.34)  # the same for a plain frame, of which encoders leave more, and where the eye sees more
+FALL = np.float32(0.6)  # from the first to the second, by how much the frame's coarse chips count on average
+MOST = np.float32(1.2)  # levels: at most 46 dB below full scale, at two levels in 20 of 100 chips, one in the others
+LIGHT = np.float32(0.65)  # levels: the same for coarse chips where a frame is smooth, and the eye would see more
+HIDES = np.float32(0.25)  # by how much more, in parts, for a level of what stands out around
 STEP = np.float32(3.0)  # levels more for a correlation that is missing
-ROUNDS = 4  # of trying strengths; what stands out mixes what is written with its neighbours
+ROUNDS = 3  # of trying strengths; what stands out mixes what is written with its neighbours
 CHIPS = COARSE * COARSE // TILE**2  # coarse chips of a sign; the signs of the scheme have twice as many
-LUMA = np.array([[0.299, 0.587, 0.114]], np.float32)
 
 
 class Marker:
@@ -41,33 +43,34 @@ class Marker:
     def mark(self, frame: Bytes) -> None:  # [H, W, 3 | 4] RGB, changed in place
         """Write the number into a frame; a fourth channel is left as it is."""
         rows, with_fine = frame.reshape(frame.shape[0], -1), min(frame.shape[:2]) >= FINE
+        grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY if frame.shape[2] == 3 else cv2.COLOR_RGBA2GRAY)
         cells = np.empty((FINE, FINE), np.float32)
         if with_fine:
-            _average(rows, frame.shape[2], cells)
+            _average(np.asarray(grey, np.uint8), cells)
         else:
-            cells[:] = cv2.resize(cv2.transform(frame[..., :3], LUMA), (FINE, FINE), interpolation=cv2.INTER_LINEAR)
+            cells[:] = cv2.resize(grey, (FINE, FINE), interpolation=cv2.INTER_LINEAR)
         levels = np.empty((FINE, FINE), np.int8)
         _choose(cells, self._signs, self._coarse, self._fine, with_fine, levels)
         _add(rows, frame.shape[2], levels)
 
 
 @kernel
-def _average(rows: Bytes, channels: int, cells: Floats) -> None:  # [H, W * channels], [FINE, FINE]
-    """Luma (ITU-R BT.601) averaged over each cell: whole rows are added up first, which is what processors like."""
-    height, width = rows.shape[0], rows.shape[1] // channels
-    sums = np.empty(rows.shape[1], np.int32)
+def _average(grey: Bytes, cells: Floats) -> None:  # [H, W], [FINE, FINE]
+    """The mean of each cell: whole rows are added up first, which is what processors like."""
+    height, width = grey.shape
+    sums = np.empty(width, np.uint32)
     for row in range(FINE):
         top, bottom = row * height // FINE, (row + 1) * height // FINE
         sums[:] = 0
         for y in range(top, bottom):
-            for i in range(rows.shape[1]):
-                sums[i] += rows[y, i]
+            for x in range(width):
+                sums[x] += grey[y, x]
         for column in range(FINE):
             left, right = column * width // FINE, (column + 1) * width // FINE
-            total = np.int64(0)
-            for x in range(left * channels, right * channels, channels):
-                total += 77 * sums[x] + 150 * sums[x + 1] + 29 * sums[x + 2]
-            cells[row, column] = np.float32(total) / np.float32(256 * (bottom - top) * (right - left))
+            total = np.uint32(0)
+            for x in range(left, right):
+                total += sums[x]
+            cells[row, column] = np.float32(total) / np.float32((bottom - top) * (right - left))
 
 
 @kernel
@@ -92,18 +95,25 @@ def _choose(
     if with_fine:
         share_of_fine(usual_fine, share)
     _halve(share, share_small)
+    counts, counts_small = np.empty_like(cells), np.empty_like(small)
+    count_fine(usual_fine, share, counts)
+    count_coarse(usual_small, counts_small)
+    light = LIGHT * (np.float32(1) + HIDES * usual_small)
+    _invert(usual_fine)
+    _invert(usual_small)
+    target = max(PLAIN, TARGET - FALL * np.mean(counts_small))
     strengths = np.zeros(SIGNS, np.float32)
     moved, moved_small = np.empty_like(cells), np.empty_like(small)
     for _ in range(ROUNDS):
         dots, squares = np.zeros(SIGNS, np.float32), np.full(SIGNS, np.float32(1e-6))
-        _correlate(out_small, usual_small, np.float32(1) - share_small, coarse, dots, squares)
-        _correlate(out_fine, usual_fine, FINE_COUNTS * share, fine, dots, squares)
+        _correlate(out_small, usual_small, counts_small, coarse, dots, squares)
+        _correlate(out_fine, usual_fine, counts, fine, dots, squares)
         for sign in range(SIGNS):
             count = CHIPS * (2 if sign < SCHEME_BITS else 1)
             found = signs[sign] * dots[sign] / np.sqrt(np.float32(count) * squares[sign])
-            stronger = strengths[sign] + STEP * (TARGET - found)
+            stronger = strengths[sign] + STEP * (target - found)
             strengths[sign] = min(max(stronger, np.float32(0)), MOST)
-        _write(strengths, signs, share, share_small, coarse, fine, levels)
+        _write(strengths, signs, light, share, share_small, coarse, fine, levels)
         for y in range(FINE):
             for x in range(FINE):
                 moved[y, x] = min(max(cells[y, x] + np.float32(levels[y, x]), np.float32(0)), np.float32(255))
@@ -121,27 +131,37 @@ def _halve(cells: Floats, small: Floats) -> None:  # [2 H, 2 W] -> [H, W]
 
 
 @kernel
+def _invert(usual_size: Floats) -> None:  # [G, G], changed in place
+    """From what is usual to one over what a vote is clipped at."""
+    for y in range(usual_size.shape[0]):
+        for x in range(usual_size.shape[1]):
+            usual_size[y, x] = np.float32(1) / max(LEAST, CLIP * usual_size[y, x])
+
+
+@kernel
 def _correlate(
     out: Floats,  # [G, G]
-    usual_size: Floats,  # [G, G]
+    scale: Floats,  # [G, G]
     weight: Floats,  # [G, G]
     chips: tuple[Floats, Whole, Floats],
     dots: Floats,  # [SIGNS], added to
     squares: Floats,  # [SIGNS], added to
 ) -> None:
     flips, owner, _ = chips
+    values = np.empty(out.shape[1], np.float32)
     for y in range(out.shape[0]):
         for x in range(out.shape[1]):
-            limit = max(LEAST, CLIP * usual_size[y, x])
-            value = weight[y, x] * min(max(out[y, x] / limit, np.float32(-1)), np.float32(1))
-            dots[owner[y, x]] += flips[y, x] * value
-            squares[owner[y, x]] += value * value
+            values[x] = weight[y, x] * min(max(out[y, x] * scale[y, x], np.float32(-1)), np.float32(1))
+        for x in range(out.shape[1]):
+            dots[owner[y, x]] += flips[y, x] * values[x]
+            squares[owner[y, x]] += values[x] * values[x]
 
 
 @kernel
 def _write(
     strengths: Floats,  # [SIGNS]
     signs: Floats,  # [SIGNS]
+    light: Floats,  # [COARSE, COARSE]
     share: Floats,  # [FINE, FINE]
     share_small: Floats,  # [COARSE, COARSE]
     coarse: tuple[Floats, Whole, Floats],
@@ -152,7 +172,7 @@ def _write(
     for y in range(COARSE):
         for x in range(COARSE):
             sign = coarse[1][y, x]
-            strength = min(strengths[sign], LIGHT) * (np.float32(1) - share_small[y, x])
+            strength = min(strengths[sign], light[y, x]) * (np.float32(1) - share_small[y, x])
             level = np.floor(strength + coarse[2][y, x]) * coarse[0][y, x] * signs[sign]
             for row in range(2 * y, 2 * y + 2):
                 for column in range(2 * x, 2 * x + 2):
@@ -166,15 +186,20 @@ def _write(
 def _add(rows: Bytes, channels: int, levels: Levels) -> None:  # [H, W * channels], [FINE, FINE]
     """The same level on all three colours of a pixel changes its luma alone."""
     height, width = rows.shape[0], rows.shape[1] // channels
-    line = np.zeros(rows.shape[1], np.int16)
+    columns = np.arange(width) * FINE // width
+    line = np.zeros(rows.shape[1], np.int8)
     last = -1
     for y in range(height):
         row = y * FINE // height
         if row != last:
             last = row
             for x in range(width):
-                level = np.int16(levels[row, x * FINE // width])
-                for colour in range(3):
-                    line[channels * x + colour] = level
-        for i in range(rows.shape[1]):
-            rows[y, i] = np.uint8(min(max(np.int16(rows[y, i]) + line[i], 0), 255))
+                level = levels[row, columns[x]]
+                line[channels * x] = level
+                line[channels * x + 1] = level
+                line[channels * x + 2] = level
+        for i in range(rows.shape[1]):  # in bytes, which processors take many of at once; what wraps around is held
+            old, level = rows[y, i], line[i]
+            new = np.uint8(old + np.uint8(level))
+            new = np.uint8(255) if level > 0 and new < old else new
+            rows[y, i] = np.uint8(0) if level < 0 and new > old else new
