@@ -28,6 +28,7 @@ def test_a_film_of_ours_is_known(service: Service, film: bytes) -> None:
     answer = found.json()
     assert (answer["object"], answer["answer"]) == ("verification", "intact")
     assert "Made with Vultus" in str(answer["words"])
+    assert service.metric('vultus_checks_total{answer="intact"}') >= 1
 
 
 def test_one_that_was_altered_is_found_out(service: Service, film: bytes) -> None:

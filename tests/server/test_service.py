@@ -71,6 +71,7 @@ def test_a_session_streams_film_and_hears(service: Service) -> None:
     assert mime.startswith('video/mp4; codecs="avc1.')
     with av.open(io.BytesIO(content), "r") as film:
         frames = [frame for frame in film.decode(film.streams.video[0]) if isinstance(frame, av.VideoFrame)]
+    assert service.metric("vultus_first_frame_seconds_count") >= 1
     assert len(frames) >= 38
     assert frames[0].width == 256
     free_again(service)

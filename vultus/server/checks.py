@@ -38,7 +38,9 @@ def checks(house: House, looking: Errands) -> APIRouter:
             path = await keep(file, Path(folder) / f"file{_kind(file.filename)}", house.limits.film_bytes)
             if sidecar is not None:
                 await keep(sidecar, path.with_suffix(SIDECAR), house.limits.picture_bytes)
-            return JSONResponse({"object": "verification", **await _looked_at(looking, path)})
+            found = await _looked_at(looking, path)
+        house.metrics.checks.add(answer=str(found["answer"]))
+        return JSONResponse({"object": "verification", **found})
 
     return router
 

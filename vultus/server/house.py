@@ -11,7 +11,7 @@ from vultus.provenance.label import LABELS
 from vultus.server.assistant import Assistant, Echo
 from vultus.server.gallery import Gallery
 from vultus.server.limits import Limits, Rate
-from vultus.server.messages import Shown, Wanted
+from vultus.server.messages import MEDIA_RATE, Shown, Wanted
 from vultus.server.metrics import Metrics
 from vultus.server.problems import Problem
 from vultus.server.session import Full, Session, Workers
@@ -68,7 +68,7 @@ class House:
         except Full as cause:
             self.metrics.refusals.add(status="503")
             raise Problem(503, "every place is taken: try again in a minute", 30) from cause
-        session.on_shown = self._count
+        session.on_shown = _Counted(self.metrics, session, now()).count
         self.metrics.sessions.add(transport=transport)
         return session
 
@@ -103,11 +103,28 @@ class House:
             self.metrics.refusals.add(status="429")
             raise Problem(429, "that was too often: wait a minute", 60)
 
-    def _count(self, shown: Shown) -> None:
-        late = shown.spent * 48_000 > shown.length
-        outcome = "skipped" if not shown.fresh else "late" if late else "ok"
-        self.metrics.frames.add(outcome=outcome)
-        self.metrics.frame_seconds.see(shown.spent)
+
+class _Counted:
+    """One session as the metrics see it."""
+
+    def __init__(self, metrics: Metrics, session: Session, asked: float) -> None:
+        self._metrics = metrics
+        self._session = session
+        self._asked: float | None = asked  # seconds; None once there was a picture
+        self._dropped = 0
+
+    def count(self, shown: Shown) -> None:
+        """The next picture."""
+        if self._asked is not None:
+            self._metrics.first_frame_seconds.see(now() - self._asked)
+            self._asked = None
+        late = shown.spent * MEDIA_RATE > shown.length
+        self._metrics.frames.add(outcome="skipped" if not shown.fresh else "late" if late else "ok")
+        self._metrics.frame_seconds.see(shown.spent)
+        dropped = self._session.outbox.dropped
+        if dropped > self._dropped:
+            self._metrics.frames.add(dropped - self._dropped, outcome="dropped")
+            self._dropped = dropped
 
 
 def _one_of(name: str, value: object, choices: tuple[int, ...]) -> int:

@@ -72,6 +72,7 @@ class Metrics:
         self.first_frame_seconds = Histogram()
         self.sessions = Counter()
         self.jobs = Counter()
+        self.checks = Counter()
         self.refusals = Counter()
         self._all: dict[str, tuple[str, Counter | Gauge | Histogram]] = {
             "vultus_frames_total": ("Pictures by outcome: ok, late, skipped, dropped.", self.frames),
@@ -81,6 +82,7 @@ class Metrics:
             "vultus_sessions_total": ("Sessions opened, by transport.", self.sessions),
             "vultus_worker_restarts_total": ("Workers that ended by themselves.", Gauge(restarts)),
             "vultus_jobs_total": ("Jobs by how they ended.", self.jobs),
+            "vultus_checks_total": ("Files verified, by what was found.", self.checks),
             "vultus_refusals_total": ("Requests refused, by status.", self.refusals),
         }
 
