@@ -150,6 +150,7 @@ def test_the_end_is_told_even_when_its_sound_is_shown_already(portrait: Portrait
     assert [talker.tick().end for _ in range(10)].count(True) == 1
 
 
+@pytest.mark.usefixtures("obedient")
 def test_controls_may_change_on_the_way(portrait: Portrait) -> None:
     talker, calm = Talker(portrait, SIZE), Talker(portrait, SIZE)
     for _ in range(5):
@@ -160,6 +161,7 @@ def test_controls_may_change_on_the_way(portrait: Portrait) -> None:
     assert 0 < way[0] < 0.05 and np.abs(np.diff(way)).max() < 0.08
 
 
+@pytest.mark.usefixtures("obedient")
 @pytest.mark.parametrize(
     "asked",
     [
@@ -187,6 +189,7 @@ def test_no_control_makes_the_face_jump(portrait: Portrait, asked: Controls) -> 
     assert (np.abs(np.diff(way, axis=0)).max(axis=0)[moved] < 0.33 * np.abs(way).max(axis=0)[moved]).all()
 
 
+@pytest.mark.usefixtures("obedient")
 def test_a_timeline_leads_and_leaves_the_rest_to_the_controls(portrait: Portrait) -> None:
     line = Timeline([Keyframe(0, {"gaze": (0, 0)}), Keyframe(0.4, {"gaze": (0.2, 0)}, "linear")])
     led = Talker(portrait, SIZE, controls=Controls(gaze=(-0.3, 0), distance=0.1), timeline=line)
