@@ -1,5 +1,6 @@
 """Backgrounds, cut-outs and whole pictures as a caller asks for them."""
 
+from dataclasses import replace
 from fractions import Fraction
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from vultus.errors import OptionRefused, PictureRefused
-from vultus.look import Look, set_up, set_up_whole
+from vultus.look import Look, prepare_whole, set_up, set_up_whole
 from vultus.media import read_picture, write_picture
 from vultus.portrait import Portrait
 
@@ -57,7 +58,16 @@ def test_what_cannot_be_had_is_refused(wanted: dict[str, object]) -> None:
 def test_the_whole_picture_at_its_own_size(example_picture: Path) -> None:
     pytest.importorskip("mediapipe", reason="preparing needs MediaPipe")
     picture = np.pad(read_picture(example_picture)[..., :3], ((0, 0), (101, 50), (0, 0)), "edge")
-    ready = set_up_whole(picture)
+    ready = set_up_whole(prepare_whole(picture))
     assert ready.size == (picture.shape[1] - 1, picture.shape[0])
     frame = ready.draw(ready.portrait.rest)
     assert np.abs(frame.astype(int) - picture[:, :-1]).max() <= 2
+
+
+def test_a_portrait_that_keeps_its_picture_moves_in_it(portrait: Portrait) -> None:
+    side = portrait.frame[2]
+    own = set_up(portrait, side, Look()).draw(portrait.rest)
+    picture = np.pad(own, ((0, 0), (40, 60), (0, 0)), "edge")
+    ready = set_up_whole(replace(portrait, picture=picture, square=(40, 0, side)))
+    assert ready.size == (side + 100, side)
+    assert np.abs(ready.draw(portrait.rest).astype(int) - picture).max() <= 1

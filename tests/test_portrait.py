@@ -29,6 +29,33 @@ def test_save_and_load_give_the_same_portrait(tmp_path: Path) -> None:
         assert np.array_equal(eye.iris, eye_again.iris)
 
 
+def test_a_portrait_can_keep_its_whole_picture(tmp_path: Path) -> None:
+    picture = np.pad(drawn.picture(), ((0, 0), (40, 60), (0, 0)), "edge")
+    whole = dataclasses.replace(drawn.portrait(), picture=picture, square=(40, 0, drawn.SIDE))
+    whole.save(tmp_path / "whole.vultus")
+    again = Portrait.load(tmp_path / "whole.vultus")
+    assert again.picture is not None
+    assert np.array_equal(again.picture, picture)
+    assert again.square == (40, 0, drawn.SIDE)
+
+
+def test_a_portrait_of_before_holds_is_read(tmp_path: Path) -> None:
+    content = drawn.portrait().to_bytes()
+    length = int.from_bytes(content[:8], "little")
+    header = json.loads(content[8 : 8 + length])
+    start, end = header.pop("holds")["data_offsets"]
+    for entry in (value for key, value in header.items() if key != "__metadata__"):
+        entry["data_offsets"] = [at - (end - start if at >= end else 0) for at in entry["data_offsets"]]
+    facts = json.loads(header["__metadata__"][HEADER])
+    header["__metadata__"][HEADER] = json.dumps(facts | {"version": 2})
+    words = json.dumps(header).encode()
+    body = content[8 + length :]
+    (tmp_path / "old.vultus").write_bytes(len(words).to_bytes(8, "little") + words + body[:start] + body[end:])
+    old = Portrait.load(tmp_path / "old.vultus")
+    assert np.array_equal(old.outer, drawn.portrait().outer)
+    assert not old.holds.any()
+
+
 def test_saving_twice_gives_the_same_bytes_and_leaves_nothing_else(tmp_path: Path) -> None:
     drawn.portrait().save(tmp_path / "a.vultus")
     drawn.portrait().save(tmp_path / "b.vultus")

@@ -16,7 +16,7 @@ from vultus.clock import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME, Stopwatch, 
 from vultus.drive import is_motion_file, put_on, read_motion, track
 from vultus.errors import NoFace, OptionRefused, PortraitRefused
 from vultus.face import Motion
-from vultus.look import Look, Set, set_up, set_up_whole
+from vultus.look import Look, Set, prepare_whole, set_up, set_up_whole
 from vultus.media.ahead import ahead
 from vultus.media.behind import behind
 from vultus.media.film import check_output, open_film
@@ -118,8 +118,8 @@ def _ready(source: Source, size: int, face: int, look: Look) -> Set:
     if not look.whole:
         return set_up(portrait_from(source, face), size, look)
     if isinstance(source, Portrait) or (not isinstance(source, np.ndarray) and is_portrait_file(source)):
-        raise OptionRefused("a portrait file does not hold the whole picture: name the picture itself")
-    return set_up_whole(source if isinstance(source, np.ndarray) else read_picture(source), face)
+        return set_up_whole(portrait_from(source))
+    return set_up_whole(prepare_whole(source if isinstance(source, np.ndarray) else read_picture(source), face))
 
 
 @dataclass(frozen=True)

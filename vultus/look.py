@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
 from pathlib import Path
@@ -59,8 +59,8 @@ def set_up(portrait: Portrait, size: int, look: Look) -> Set:
     return Set(portrait, (size, size), partial(render.draw, scene))
 
 
-def set_up_whole(picture: Bytes, face: int = 1) -> Set:  # [H, W, 3 | 4]
-    """A picture ready to move at its own resolution, cut by a row or column where it is odd.
+def prepare_whole(picture: Bytes, face: int = 1, clicks: analysis.Clicks | None = None) -> Portrait:  # [H, W, 3 | 4]
+    """A portrait that keeps its whole picture, cut by a row or column where it is odd, at its own resolution.
 
     Raises NoFace, PictureRefused, OptionRefused, PackageMissing.
     """
@@ -71,8 +71,19 @@ def set_up_whole(picture: Bytes, face: int = 1) -> Set:  # [H, W, 3 | 4]
             f"a picture of {width} x {height} pixels is too large for a film: wanted at most {LARGEST} on the longer "
             "side: make it smaller, or leave the whole picture out"
         )
-    portrait, square = analysis.prepare_in_place(even, face)
-    return Set(portrait, (width, height), partial(render.draw_whole, render.into_picture(portrait, even, square)))
+    portrait, square = analysis.prepare_in_place(even, face, clicks=clicks)
+    return replace(portrait, picture=even, square=square)
+
+
+def set_up_whole(portrait: Portrait) -> Set:
+    """A portrait that keeps its whole picture, ready to move in it. Raises OptionRefused for one that does not."""
+    if portrait.picture is None or portrait.square is None:
+        raise OptionRefused(
+            "this portrait does not hold the whole picture: name the picture itself, or prepare it with --keep-picture"
+        )
+    height, width = portrait.picture.shape[:2]
+    whole = render.into_picture(portrait, portrait.picture, portrait.square)
+    return Set(portrait, (width, height), partial(render.draw_whole, whole))
 
 
 def _before(scene: render.Scene, background: str) -> render.Scene:

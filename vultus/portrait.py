@@ -82,8 +82,11 @@ class Portrait:
     eyes: tuple[Eye, Eye]  # picture left, picture right
     mouth: Mouth
     likeness: Likeness = Likeness()
+    picture: Bytes | None = None  # [H, W, 3] the whole picture, where it is kept to put the frame back into it
+    square: tuple[int, int, int] | None = None  # x, y, side in its pixels: what of it the frame shows
 
     def __post_init__(self) -> None:
+        assert (self.picture is None) == (self.square is None)
         assert self.fore.shape[:2] == self.plate.shape[:2], (self.fore.shape, self.plate.shape)
         assert self.rest.shape == (D,), self.rest.shape
         assert self.shape.shape == (POINTS, 3), self.shape.shape
@@ -148,6 +151,8 @@ def _taken_apart(portrait: Portrait) -> tuple[dict[str, NDArray[np.generic]], di
         "mouth": vars(portrait.mouth),
         "likeness": vars(portrait.likeness),
     }
+    if portrait.square is not None:
+        facts["square"] = portrait.square
     return arrays, facts
 
 
@@ -159,6 +164,7 @@ def _put_together(arrays: dict[str, Any], facts: dict[str, Any]) -> Portrait:
     focal, centre, distance = (facts["camera"][name] for name in ("focal", "centre", "distance"))
     teeth, cavity, tongue, shown = (facts["mouth"][name] for name in ("teeth", "cavity", "tongue", "shown"))
     x, y, side = facts["frame"]
+    square = facts.get("square")
     arrays.setdefault("holds", np.zeros((len(arrays["outer"]), 4), np.float32))
     return Portrait(
         frame=(x, y, side),
@@ -166,6 +172,7 @@ def _put_together(arrays: dict[str, Any], facts: dict[str, Any]) -> Portrait:
         eyes=(left, right),
         mouth=Mouth(tuple(teeth), tuple(cavity), tuple(tongue), shown),
         likeness=Likeness(**facts.get("likeness", {})),
+        square=None if square is None else (int(square[0]), int(square[1]), int(square[2])),
         **arrays,
     )
 

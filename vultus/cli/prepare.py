@@ -7,6 +7,7 @@ from dataclasses import replace
 from vultus import analysis
 from vultus.analysis import clicked, doubt
 from vultus.clock import now
+from vultus.look import prepare_whole
 from vultus.media import read_picture
 from vultus.portrait import LIKENESSES, Likeness
 
@@ -17,7 +18,8 @@ def run_prepare(options: argparse.Namespace) -> tuple[dict[str, object], str]:
     picture = read_picture(options.picture)
     likeness = Likeness(options.likeness or _asked(options), options.note)
     clicks = clicked.read(options.points) if options.points else None
-    portrait = replace(analysis.prepare(picture, options.face, clicks), likeness=likeness)
+    ready = prepare_whole if options.keep_picture else analysis.prepare
+    portrait = replace(ready(picture, options.face, clicks), likeness=likeness)
     portrait.save(options.output)
     confidence = round(doubt.of(portrait), 2)
     took = now() - start
