@@ -16,6 +16,7 @@ from starlette.staticfiles import StaticFiles
 from vultus import __version__
 from vultus.errors import VultusError
 from vultus.server import problems, turning
+from vultus.server.assistant import Echo
 from vultus.server.bodies import Bodies
 from vultus.server.calls import calls
 from vultus.server.checks import IDLE, PATIENCE, checks
@@ -98,7 +99,8 @@ def _system(house: House) -> list[Route]:
     async def about(_request: Request) -> Response:
         limits = house.limits
         facts = {"version": __version__, "controls": turning.known(), "ranges": turning.ranges()}
-        sizes = {"sizes": limits.sizes, "rates": limits.rates}
+        echo = isinstance(house.settings.assistant, Echo)
+        sizes = {"sizes": limits.sizes, "rates": limits.rates, "assistant": "echo" if echo else "chat"}
         return JSONResponse({**facts, **sizes, "ready": house.workers.ready, "text_letters": limits.text_letters})
 
     pages = (("/healthz", healthz), ("/readyz", readyz), ("/metrics", metrics), ("/v1/about", about))

@@ -36,6 +36,7 @@ def serve(settings: Settings, address: Address) -> None:
         application(settings),
         http=PatientProtocol,
         ws_max_size=settings.limits.message_bytes,
+        ws_per_message_deflate=False,  # films do not get smaller by it
         limit_concurrency=CONNECTIONS,
         timeout_keep_alive=20,
         timeout_graceful_shutdown=5,

@@ -368,6 +368,10 @@ async function start() {
   listen();
   countPictures();
   const about = await (await fetch("/v1/about")).json();
+  if (about.assistant === "echo") {
+    $("asking").textContent = "Echo it";
+    $("asking").title = "No assistant is set on this server: what you type is repeated";
+  }
   const wheel = { disc: $("wheel"), handle: $("wheel-handle"), mix: $("mix") };
   const places = { stage: $("stage"), gaze: $("gaze"), wheel, head: $("head"), face: $("features") };
   state.timeline = new Timeline($("timeline"), about.controls);
