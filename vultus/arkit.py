@@ -52,7 +52,7 @@ DAY = 24 * 3600
 LARGEST_WEIGHT = 1.5  # trackers go a little over 1; a file in percent goes far
 LARGEST_ANGLE = 3.15  # a file in degrees goes far over
 LONGEST_GAP = 60.0  # seconds without a row
-MOST_BYTES = 512 << 20  # 8 hours at 25 rows a second
+MOST_BYTES = 256 << 20  # 4 hours at 25 rows a second
 
 
 def write(motion: Motion, path: str | Path) -> None:
@@ -114,19 +114,23 @@ def read(path: str | Path) -> Motion:
 def _table(path: str | Path, lines: Iterator[list[str]]) -> tuple[list[tuple[int, str]], Doubles]:
     """(line, timecode) and values [T, 61] of every frame that shows a face."""
     places = _places(path, next(lines, []))
+    count, most = places.pop("BlendShapeCount", None), max(places.values()) + 1
+    named = [name for name in COLUMNS if name in places]
+    columns, into = [places[name] for name in named], [AT[name] for name in named]
     codes: list[tuple[int, str]] = []
-    values: list[list[float]] = []
-    count = places.pop("BlendShapeCount", None)
+    values: list[Doubles] = []
     for number, line in enumerate(lines, 2):
         if not line or (count is not None and len(line) > count and line[count].strip() == "0"):
             continue  # the tracker saw no face
-        if len(line) <= max(places.values()):
-            raise MotionRefused(f"{path}: line {number}: {len(line)} columns: wanted {max(places.values()) + 1}")
+        if len(line) < most:
+            raise MotionRefused(f"{path}: line {number}: {len(line)} columns: wanted {most}")
+        row = np.zeros(len(COLUMNS))
+        row[into] = _numbers(f"{path}: line {number}", named, [line[column] for column in columns])
         codes.append((number, line[places["Timecode"]]))
-        values.append([_number(path, number, name, line[places[name]]) if name in places else 0.0 for name in COLUMNS])
+        values.append(row)
     if not values:
         raise MotionRefused(f"{path}: no frame with a face in it")
-    return codes, np.array(values)
+    return codes, np.stack(values)
 
 
 def _places(path: str | Path, header: list[str]) -> dict[str, int]:
@@ -141,15 +145,25 @@ def _places(path: str | Path, header: list[str]) -> dict[str, int]:
     return places
 
 
-def _number(path: str | Path, line: int, name: str, text: str) -> float:
+def _numbers(place: str, names: list[str], texts: list[str]) -> list[float]:
     try:
-        number = float(text)
+        numbers = [float(text) for text in texts]
     except ValueError as cause:
-        raise MotionRefused(f"{path}: line {line}, {name}: {text[:20]!r} is no number") from cause
-    most, unit = (LARGEST_ANGLE, "radians") if name in ANGLES else (LARGEST_WEIGHT, "a weight from 0 to 1")
-    if not abs(number) <= most:
-        raise MotionRefused(f"{path}: line {line}, {name}: {number:g}: wanted {unit}")
-    return number
+        name, text = next(pair for pair in zip(names, texts, strict=True) if not _is_number(pair[1]))
+        raise MotionRefused(f"{place}, {name}: {text[:20]!r} is no number") from cause
+    for name, number in zip(names, numbers, strict=True):
+        if not -LARGEST_WEIGHT <= number <= LARGEST_WEIGHT and (name not in ANGLES or not abs(number) <= LARGEST_ANGLE):
+            unit = "radians" if name in ANGLES else "a weight from 0 to 1"
+            raise MotionRefused(f"{place}, {name}: {number:g}: wanted {unit}")
+    return numbers
+
+
+def _is_number(text: str) -> bool:
+    try:
+        float(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _times(path: str | Path, codes: list[tuple[int, str]]) -> Doubles:  # [T] seconds from the first frame
