@@ -1,4 +1,4 @@
-"""Speech features to what the motion is made from: the lips that a voice asks for, and what else it tells.
+"""Speech features to what motion is made from: the lips that a voice asks for, and what else it tells.
 
 The network (`train/hearing_net.py` builds and trains it) runs on exactly one frame's worth of rows at a time
 and hands back what its convolutions will need again, so every call has the same shapes and the same bytes
@@ -11,13 +11,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus.clock import SAMPLES_PER_FRAME
+from vultus import weights
+from vultus.clock import FEATURES_PER_FRAME, SAMPLES_PER_FRAME
 from vultus.face import E
-from vultus.motion import mouth
 
 Floats = NDArray[np.float32]
 
-BANDS = mouth.BANDS  # of a log-mel row
+BANDS = 80  # of a log-mel row
 DELAY = 2  # frames between the newest rows and the frame that the network answers for
 LOOK_AHEAD_FRAMES = DELAY
 LOOK_AHEAD_SAMPLES = LOOK_AHEAD_FRAMES * SAMPLES_PER_FRAME  # 1280 samples, 80 ms, after a frame's own 640
@@ -56,13 +56,13 @@ class Heard:
     lips: Floats  # [E] 0..1, the lower face with its closures; 0 elsewhere
     shut: float  # 0..1, how sure it is that a bilabial shuts the lips
     speaking: float  # 0..1, how sure it is of speech
-    features: Floats  # [A] of about unit spread
+    features: Floats  # [A] of unit spread
     phones: Floats  # [P] probabilities of the kinds of phones
 
 
 def init() -> HearingState:
     """The state before the first row."""
-    return HearingState(mouth.init().cache)
+    return HearingState(np.zeros((1, CACHE_SIZE), np.float32))
 
 
 def step(
@@ -70,8 +70,10 @@ def step(
     rows: Floats,  # [FEATURES_PER_FRAME, BANDS]
 ) -> tuple[HearingState, Heard]:
     """The new state, and what was heard at the frame `DELAY` frames before the end of these rows."""
-    kept, lips, speaking = mouth.step(mouth.MouthState(state.cache), rows)
-    features = np.zeros(A, np.float32)
-    features[:E] = lips * 3
-    features[E : E + 2] = (float(rows.mean()) + 8) / 4, speaking
-    return HearingState(kept.cache), Heard(lips, 0.0, speaking, features, np.zeros(P, np.float32))
+    assert rows.shape == (FEATURES_PER_FRAME, BANDS), rows.shape
+    out = weights.network("hearing")({"rows": rows[None], "cache": state.cache})
+    lips, features, phones = out["lips"][0], out["features"][0], out["phones"][0]
+    assert lips.shape == (E,) and features.shape == (A,) and phones.shape == (P,), (lips.shape, features.shape)
+    return HearingState(out["next_cache"]), Heard(
+        lips, float(out["shut"][0]), float(out["speaking"][0]), features, phones
+    )

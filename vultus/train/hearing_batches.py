@@ -23,7 +23,7 @@ from vultus.train.speech_data import SOURCES, Item
 Floats = NDArray[np.float32]
 
 FRAMES = 112  # of a training sequence
-PARTS = {"real": 0.22, "carried": 0.20, "synthetic": 0.20, "aligned": 0.22, "given": 0.08, "checked": 0.08}
+PARTS = {"real": 0.26, "carried": 0.24, "synthetic": 0.17, "aligned": 0.18, "given": 0.07, "checked": 0.08}
 TRUST = {"real": 1.0, "carried": 1.0, "synthetic": 0.7, "aligned": 0.6, "given": 0.7, "checked": 0.8}
 STYLE = {"real": 0, "carried": 0, "synthetic": 2, "aligned": 2, "given": 1, "checked": 2}
 KEPT = 12  # batches that may be given again
