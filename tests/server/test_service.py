@@ -260,7 +260,8 @@ def test_a_job_makes_a_film(service: Service) -> None:
     assert (first.status, again.status) == (201, 200)
     assert first.json()["id"] == again.json()["id"]
     job = over(service, first.json()["id"])
-    assert (job["status"], job["progress"]) == ("completed", 100)
+    assert (job["status"], job["progress"], job["captions_url"]) == ("completed", 100, None)
+    assert service.ask("GET", f"/v1/talks/{job['id']}/captions").status == 404
     film = service.ask("GET", str(job["result_url"]))
     with av.open(io.BytesIO(film.body), "r") as container:
         assert container.streams.video[0].frames == 15
@@ -268,6 +269,18 @@ def test_a_job_makes_a_film(service: Service) -> None:
     assert "event: done" in events
     assert service.ask("DELETE", f"/v1/talks/{job['id']}").status == 204
     assert service.ask("GET", f"/v1/talks/{job['id']}").status == 404
+
+
+def test_a_film_of_a_text_has_captions(service: Service) -> None:
+    pytest.importorskip("espeakng_loader", reason="the extra `say` is not installed")
+    fields: dict[str, str | tuple[str, bytes]] = {
+        "portrait": "ada", "text": "Hi there. You & me.", "options": '{"size": 128}'
+    }  # fmt: skip
+    job = over(service, service.send("/v1/talks", fields).json()["id"])
+    captions = service.ask("GET", str(job["captions_url"]))
+    assert captions.headers["content-type"].startswith("text/vtt")
+    assert captions.body.count(b"-->") == 2
+    assert b"You" in captions.body
 
 
 def test_a_job_can_be_cancelled(service: Service) -> None:

@@ -9,8 +9,9 @@ from vultus.job import Progress, animate
 from vultus.media.aloud import read_aloud
 from vultus.motion.controls import Controls
 from vultus.server.errand import Tell, serve
+from vultus.server.jobs import CAPTIONS
 from vultus.server.turning import timeline
-from vultus.voices import VoiceChoice, choose
+from vultus.voices import Captioned, VoiceChoice, choose
 
 EVERY = 10  # frames between two messages
 
@@ -20,7 +21,9 @@ def film(request: dict[str, Any], tell: Tell) -> dict[str, Any]:
     options: dict[str, Any] = dict(request["options"])
     sound = request["voice"] or str(Path(request["output"]).with_name("voice.wav"))
     if not request["voice"]:
-        read_aloud(request["text"], choose(VoiceChoice(**request["engine"])), sound)
+        voice = Captioned(choose(VoiceChoice(**request["engine"])))
+        read_aloud(request["text"], voice, sound)
+        Path(sound).with_name(CAPTIONS).write_text(voice.webvtt(), encoding="utf-8")
     result = animate(
         request["portrait"],
         sound,

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+CAPTIONS = "captions.vtt"  # beside the film of a text
 OVER = ("completed", "failed", "cancelled")
 
 TABLE = """
@@ -62,6 +63,7 @@ class Job:
             "ended_at": None if self.ended is None else int(self.ended),
             "error": self.error,
             "result_url": f"/v1/talks/{self.id}/content" if done else None,
+            "captions_url": f"/v1/talks/{self.id}/captions" if done and not self.request.voice else None,
         }
 
 

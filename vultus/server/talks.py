@@ -33,6 +33,7 @@ def talks(house: House, runner: Runner, hearing: Errands) -> APIRouter:
     router.add_api_route("", serve.newest, methods=["GET"])
     router.add_api_route("/{id}", serve.show, methods=["GET"])
     router.add_api_route("/{id}/content", serve.content, methods=["GET"])
+    router.add_api_route("/{id}/captions", serve.captions, methods=["GET"])
     router.add_api_route("/{id}/events", serve.events, methods=["GET"])
     router.add_api_route("/{id}", serve.remove, methods=["DELETE"])
     return router
@@ -112,6 +113,13 @@ class _Talks:
         if job.status != "completed":
             raise Problem(409, f"the film is not there: the job is {job.status}")
         return FileResponse(self._runner.film(job.id), media_type="video/mp4", filename=f"talk-{job.id}.mp4")
+
+    async def captions(self, id: str) -> Response:
+        """What was said, as WebVTT, where the film was made from text."""
+        path = self._runner.folder(_job(self._runner, id).id) / jobs.CAPTIONS
+        if not path.is_file():
+            raise Problem(404, "there are no captions: films made from text have them, once they are made")
+        return FileResponse(path, media_type="text/vtt", filename=f"talk-{id}.vtt")
 
     async def events(self, id: str) -> Response:
         """How the job goes, as server-sent events, until it is over."""

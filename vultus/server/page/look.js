@@ -31,6 +31,12 @@ export class Look {
     this.onTurn({ [name]: value });
   }
 
+  // What is not as it was at first; null where nothing is.
+  turned() {
+    const names = Object.keys(this.known).filter((name) => JSON.stringify(this.values[name]) !== JSON.stringify(this.known[name]));
+    return names.length ? Object.fromEntries(names.map((name) => [name, this.values[name]])) : null;
+  }
+
   reset() {
     this.values = structuredClone(this.known);
     this.places.gaze.dispatchEvent(new CustomEvent("home"));
@@ -52,7 +58,7 @@ export class Look {
     const [least, most] = this.ranges[name] || [-1, 1];
     const title = TITLES[name] || name.replaceAll("_", " ").replace(/^./, (letter) => letter.toUpperCase());
     const label = document.createElement("label"), input = document.createElement("input"), out = document.createElement("output");
-    Object.assign(input, { type: "range", min: least, max: most, step: (most - least) / 100, value, name });
+    Object.assign(input, { type: "range", min: least, max: most, step: most - least > 1 ? 0.01 : 0.005, value, name });
     label.htmlFor = input.id = `control-${name}-${part ?? ""}`; // or the label would be the output's
     const show = () => { out.value = said(name, Number(input.value)); input.setAttribute("aria-valuetext", out.value); };
     input.addEventListener("input", () => {

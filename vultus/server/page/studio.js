@@ -78,7 +78,7 @@ async function begin(portrait, greet = true) {
     $("stage").classList.remove("waiting");
     line.send({ type: "controls", values: state.look.values });
     line.send({ type: "microphone", to: checked("ear") });
-    note("controls", structuredClone(state.look.values));
+    if (state.look.turned()) note("controls", structuredClone(state.look.turned()));
     if (greet) say(GREETING(portrait.name), "say");
   } catch (problem) {
     if (take !== state.take) return;
