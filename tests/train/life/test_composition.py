@@ -10,11 +10,24 @@ pytest.importorskip("torch", reason="the extra `train` is not installed")
 from vultus import measure
 from vultus.clock import SAMPLES_PER_FRAME
 from vultus.face import EXPRESSIONS, GAZE, LOG_DISTANCE, ROTATION, D, E, Floats
-from vultus.motion import controls
+from vultus.motion import controls, lids
 from vultus.motion.controls import Controls
 from vultus.motion.emotion import OFFSETS, Emotion
 from vultus.train import tracked
-from vultus.train.life import blinks, borrowed, commands, compose, data, feelings, gaze, head, listening, real, talk
+from vultus.train.life import (
+    blinks,
+    borrowed,
+    commands,
+    compose,
+    data,
+    eyes,
+    feelings,
+    gaze,
+    head,
+    listening,
+    real,
+    talk,
+)
 from vultus.train.life.voice import Voice, heard
 
 NEEDS_TALKING = pytest.mark.skipif(
@@ -95,6 +108,16 @@ def test_blinks_come_at_their_rate() -> None:
         shut = blinks.shut(np.random.default_rng(1), np.full(minutes * 1500, rate), [])
         begun = ((shut[1:] > 0.4) & (shut[:-1] <= 0.4)).sum() / minutes
         assert least <= begun <= most
+
+
+def test_lids_follow_the_eyes_and_a_blink_comes_on_top() -> None:
+    down, ahead, up = eyes.lowered(np.zeros((3, E)), np.array([-0.15, 0.0, 0.15]))
+    assert down[lids.BLINK_LEFT] > 0.1
+    assert down[lids.WIDE_LEFT] == 0
+    assert not ahead.any()
+    assert up[lids.WIDE_RIGHT] > 0.1
+    assert up[lids.BLINK_RIGHT] == 0
+    assert eyes.lowered(eyes.blinked(np.ones(1)), np.array([-0.15]))[0, lids.BLINK_LEFT] == pytest.approx(1)
 
 
 def test_a_listener_looks_away_less() -> None:
