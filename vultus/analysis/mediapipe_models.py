@@ -38,10 +38,22 @@ def _quiet() -> Iterator[None]:
         os.close(nowhere)
 
 
+@contextlib.contextmanager
+def _without_plots() -> Iterator[None]:
+    """MediaPipe imports matplotlib for pictures that we never draw: 74 MB of packages that can be absent."""
+    absent = [name for name in ("matplotlib", "matplotlib.pyplot") if name not in sys.modules]
+    sys.modules.update({name: ModuleType(name) for name in absent})
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]
+
+
 @cache
 def _solutions() -> ModuleType:
     try:
-        with _quiet():
+        with _quiet(), _without_plots():
             import mediapipe
     except ImportError as cause:
         raise PackageMissing(
