@@ -33,7 +33,8 @@ LIPS = (*OUTER_UPPER_LIP, *OUTER_LOWER_LIP)
 GAZE, UP = np.deg2rad(18), np.deg2rad(11)  # corners that people look into while they talk
 PART = (320, 208)  # pixels of an enlarged mouth
 BOTH = (416, 152)  # of a pair of eyes
-COLUMNS = 8
+COLUMNS = 9
+QUALITY = 86  # of JPEG
 
 MOTIONS: dict[str, dict[str, float]] = {
     "neutral": {},
@@ -113,7 +114,7 @@ def sheets(portrait: Portrait, size: int, tile: int, parts: bool) -> dict[str, B
         titled(np.asarray(cv2.resize(frame, (tile, tile), interpolation=cv2.INTER_AREA), np.uint8), name)
         for name, frame in frames.items()
     ]
-    found = {"whole": contact_sheet(small, COLUMNS if len(small) % COLUMNS == 0 else 9)}
+    found = {"whole": contact_sheet(small, COLUMNS)}
     if parts:
         for kind, names in ENLARGED:
             points, box, wider = (LIPS, PART, 1.7) if kind == "mouth" else (EYES, BOTH, 1.25)
@@ -125,6 +126,13 @@ def sheets(portrait: Portrait, size: int, tile: int, parts: bool) -> dict[str, B
     return found
 
 
+def write(path: Path, sheet: Bytes) -> None:
+    if path.suffix == ".png":
+        write_picture(path, sheet)
+    else:
+        cv2.imwrite(str(path), cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR), [cv2.IMWRITE_JPEG_QUALITY, QUALITY])
+
+
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("sources", nargs="+", type=Path, help="pictures or portrait files")
@@ -132,14 +140,15 @@ def main() -> None:
     parser.add_argument("--size", type=int, default=512, help="pixels a side that are drawn")
     parser.add_argument("--tile", type=int, default=256, help="pixels a side of one picture of the sheet")
 
+    parser.add_argument("--jpeg", action="store_true", help="smaller files")
     parser.add_argument("--parts", action="store_true", help="mouths and eyes, enlarged, too")
     options = parser.parse_args()
     options.output.mkdir(parents=True, exist_ok=True)
     written = []
     for source in options.sources:
         for kind, sheet in sheets(portrait_from(source), options.size, options.tile, options.parts).items():
-            path = options.output / f"{source.stem}_{kind}.png"
-            write_picture(path, sheet)
+            path = options.output / f"{source.stem}_{kind}{'.jpg' if options.jpeg else '.png'}"
+            write(path, sheet)
             written.append(path.name)
     print(json.dumps({"sheets": written, "motions": len(MOTIONS)}))
 
