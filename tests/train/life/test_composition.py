@@ -87,7 +87,9 @@ def test_the_head_is_low_where_energy_rises() -> None:
 
 
 def test_a_talking_head_moves_like_real_ones_and_a_silent_one_less() -> None:
-    one, steps, silent = np.ones(FRAMES), [], []
+    one = np.ones(FRAMES)
+    steps: list[tuple[float, float, float]] = []
+    silent: list[tuple[float, float, float]] = []
     still = Voice(np.full(FRAMES, -9.0), np.zeros(FRAMES, bool), np.zeros(0), np.zeros(0))
     for seed in range(12):
         rng = np.random.default_rng(seed)

@@ -138,7 +138,8 @@ def examples(limit: int) -> list[Portrait]:
         try:
             from vultus.analysis import prepare
 
-            found.append(prepare(cv2.cvtColor(np.asarray(cv2.imread(str(path))), cv2.COLOR_BGR2RGB)))
+            picture = cv2.cvtColor(np.asarray(cv2.imread(str(path))), cv2.COLOR_BGR2RGB)
+            found.append(prepare(np.asarray(picture, np.uint8)))
         except (ImportError, VultusError) as cause:
             print(f"no contact sheets: {cause}")
             return []

@@ -111,4 +111,4 @@ def temper(commanded: Array) -> Temper:  # [T, KINDS]
     """How the commanded feelings change the rest."""
     table = np.array([_MANNERS[name] for name in Emotion._fields])
     factors = [np.prod(1 + commanded * (table[:, i] - 1), axis=1) for i in range(6)]
-    return Temper(*factors, commanded @ table[:, 6])
+    return Temper(*[*factors, commanded @ table[:, 6]])
