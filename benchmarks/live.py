@@ -240,7 +240,7 @@ async def sessions(count: int, rate: int, seconds: float) -> dict[str, object]:
 async def skew(pid: int, minutes: float) -> dict[str, object]:
     """A socket whose client stalls now and then."""
     chance, apart, behind, stalls = random.Random(1), [], [], 0
-    begin, seen = now(), list[float]()
+    begin, seen, put_off = now(), list[float](), 0
     end = begin + 60 * minutes
     async with connect(f"ws://127.0.0.1:{PORT}/v1/live", max_size=None, max_queue=4) as socket:
         await socket.send(json.dumps({"portrait": "ada", "size": 256}))
@@ -249,6 +249,8 @@ async def skew(pid: int, minutes: float) -> dict[str, object]:
             message = await socket.recv()
             if now() - begin > len(seen) * 6 * minutes:  # ten times
                 seen.append(resident(pid))
+            if isinstance(message, str) and (event := json.loads(message))["type"] == "pace":
+                put_off += event["put_off"]
             if isinstance(message, str) or message[4:8] != b"moof":
                 continue
             times = _times(message)
@@ -265,6 +267,7 @@ async def skew(pid: int, minutes: float) -> dict[str, object]:
         "stalls": stalls,
         "skew_ms": spread(apart),
         "drift_ms": round(1000 * float(tail - head), 1),
+        "put_off": put_off,
         "resident_mb": seen,
     }
 
@@ -339,11 +342,11 @@ async def webrtc(seconds: float) -> dict[str, object]:
 
 
 def resident(pid: int) -> float:
-    """Megabytes of a process and its children; pages that several share are counted once."""
+    """Megabytes that a process and its children hold for themselves: what they share with files does not count."""
     total = 0
     for process in [pid, *_children(pid)]:
-        pages = Path(f"/proc/{process}/smaps_rollup").read_text()
-        total += int(pages.split("\nPss:")[1].split()[0])
+        status = Path(f"/proc/{process}/status").read_text()
+        total += int(status.split("RssAnon:")[1].split()[0])
     return round(total / 1024, 1)
 
 
