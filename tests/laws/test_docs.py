@@ -14,7 +14,13 @@ ROOT = Path(__file__).parents[2]
 PAGES = sorted([*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), *(ROOT / "examples").glob("*.md")])
 HISTORY = {ROOT / "docs" / "log.md", ROOT / "CHANGELOG.md"}  # they tell of files that may be gone
 OURS = r"py|md|toml|sh|png|jpg|json|flac|safetensors|onnx"  # suffixes of files that stand in the repository
-NOT_OURS = {"face.png", "sheet.png", "talk.json", "talk.png"}  # names that a reader would choose
+NOT_OURS = {
+    "face.png",
+    "motion_stats.json",
+    "sheet.png",
+    "talk.json",
+    "talk.png",
+}  # names that a reader would choose, or of data
 
 BLOCK = re.compile(r"^```(\w*)\n(.*?)^```", re.DOTALL | re.MULTILINE)
 
@@ -36,9 +42,14 @@ def named(page: Path) -> set[str]:
 
 
 def places(name: str, page: Path) -> list[Path]:
-    """Where a name may stand: in the root, beside the page, in the package, in the room that the page is about."""
+    """Where a name may stand: in the root, beside the page, in the package, in the room of the page, in training."""
     package = ROOT / "vultus"
-    return [ROOT / name, page.parent / name, package / name, package / page.stem / name]
+    return [ROOT / name, page.parent / name, package / name, package / page.stem / name, *_training(name)]
+
+
+def _training(name: str) -> list[Path]:
+    folders = [path for path in (ROOT / "vultus" / "train").rglob("*") if path.is_dir()]
+    return [folder / name for folder in (ROOT / "vultus" / "train", *folders)]
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in HISTORY], ids=lambda page: page.name)
