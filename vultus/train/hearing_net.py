@@ -61,16 +61,17 @@ class Block(nn.Module):  # type: ignore[misc]
         return x + self.mix(self.dropout(F.silu(self.taps(whole))))
 
 
+_GIVES = torch.tensor(
+    [1 - KEPT_JAW if i == JAW else float(i == CLOSE or i in PARTED) for i in range(E)]
+)  # share of each weight that closed lips take away
+_CLOSES = torch.tensor([float(i == CLOSE) for i in range(E)])
+
+
 def shut_lips(expression: Tensor, shut: Tensor) -> Tensor:  # [B, T, E], [B, T]
     """The expression with its lips closed by `shut` 0..1: the jaw mostly up, the rest of its opening closed."""
     gate = shut[:, :, None]
-    jaw = expression[:, :, JAW : JAW + 1] * (1 - (1 - KEPT_JAW) * gate)
-    close = expression[:, :, CLOSE : CLOSE + 1] * (1 - gate) + jaw * gate
-    parts = list(expression.split(1, dim=2))
-    parts[JAW], parts[CLOSE] = jaw, close
-    for i in PARTED:
-        parts[i] = parts[i] * (1 - gate)
-    return torch.cat(parts, 2)
+    less = expression * (1 - _GIVES * gate)
+    return less + _CLOSES * (gate * less[:, :, JAW : JAW + 1])
 
 
 def slow_mean(rows: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:
@@ -107,8 +108,9 @@ class Answer:
 class HearingNet(nn.Module):  # type: ignore[misc]
     """Log-mel rows to lips, phones and prosody."""
 
-    def __init__(self, dropout: float = 0.1) -> None:
+    def __init__(self, dropout: float = 0.1, styles: int = STYLES) -> None:
         super().__init__()
+        self.styles = styles
         self.fast = nn.Conv1d(2 * BANDS, WIDTH_FAST, KERNELS[0], stride=2)
         self.finer = Block(WIDTH_FAST, 1, dropout)
         self.slow = nn.Conv1d(WIDTH_FAST, WIDTH, KERNELS[1], stride=2)
@@ -118,7 +120,7 @@ class HearingNet(nn.Module):  # type: ignore[misc]
         self.features = nn.Conv1d(WIDTH, A, 1)
         self.phones = nn.Conv1d(A, 2 * P, 1)
         self.others = nn.Conv1d(A, 2 + TOLD, 1)
-        self.expression = nn.Conv1d(WIDTH + A, STYLES * E, 1)
+        self.expression = nn.Conv1d(WIDTH + A, styles * E, 1)
         with torch.no_grad():
             self.others.bias[1] = -2.0
             self.expression.weight *= 0.3
@@ -154,9 +156,9 @@ class HearingNet(nn.Module):  # type: ignore[misc]
         spread = features.transpose(1, 2)
         others = self.others(spread).float()
         lips = self.expression(torch.cat([x.to(spread.dtype), spread], 1)).float().transpose(1, 2)
-        lips = lips.unflatten(2, (STYLES, E)) * self.own
-        gate = torch.sigmoid(STEEP * others[:, 1])[:, :, None].expand(-1, -1, STYLES)
-        lips = shut_lips(lips.flatten(1, 2), gate.flatten(1, 2)).unflatten(1, (-1, STYLES))
+        lips = lips.unflatten(2, (self.styles, E)) * self.own
+        gate = torch.sigmoid(STEEP * others[:, 1])[:, :, None].expand(-1, -1, self.styles)
+        lips = shut_lips(lips.flatten(1, 2), gate.flatten(1, 2)).unflatten(1, (-1, self.styles))
 
         def halves(logits: Tensor) -> Tensor:  # [B, 2 P, T] -> [B, 2 T, P]
             return logits.float().transpose(1, 2).unflatten(2, (2, P)).flatten(1, 2)
@@ -174,13 +176,23 @@ class HearingNet(nn.Module):  # type: ignore[misc]
         return self.run(rows, pasts)[0]
 
 
+def mixed(net: HearingNet, mix: Sequence[float]) -> HearingNet:
+    """The same network with one style of lips, the sum of its own in these shares."""
+    one = HearingNet(0, styles=1)
+    own = net.state_dict()
+    shares = torch.tensor(mix, dtype=torch.float32)
+    for name in ("expression.weight", "expression.bias"):
+        own[name] = torch.einsum("s,s...->...", shares, own[name].unflatten(0, (-1, E)))
+    one.load_state_dict(own)
+    return one.eval()
+
+
 class Streaming(nn.Module):  # type: ignore[misc]
     """One frame at a time, with one mix of the styles: what `motion.hearing` calls."""
 
     def __init__(self, net: HearingNet, mix: Sequence[float]) -> None:
         super().__init__()
-        self.net = net
-        self.mix = tuple(mix)
+        self.net = mixed(net, mix)
 
     def forward(self, rows: Tensor, cache: Tensor) -> tuple[Tensor, ...]:
         """(lips, shut, speaking, features, phones, next_cache); the cache is one flat row [1, CACHE_SIZE]."""
@@ -189,7 +201,7 @@ class Streaming(nn.Module):  # type: ignore[misc]
         pasts = [part.reshape(1, *shape) for part, shape in zip(parts, CACHES, strict=True)]
         said, kept = self.net.run(rows, pasts)
         flat = torch.cat([past.reshape(1, -1) for past in kept], 1)
-        lips = torch.stack([said.lips[:, 0, i] * share for i, share in enumerate(self.mix)]).sum(0).clamp(0, 1)
+        lips = said.lips[:, 0, 0].clamp(0, 1)
         phones = said.phones.softmax(2).mean(1)
         return (
             lips,
