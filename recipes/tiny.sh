@@ -18,5 +18,18 @@ trap 'rm -rf "$run"' EXIT
 "$python" -m vultus.train.flow_data --life "$run/life.npz" --hearing "$run/checkpoint.pt" --out "$run/heard" --variants 2
 "$python" -m vultus.train.flow_train --life "$run/life.npz" --heard "$run/heard" --out "$run" --steps 4 --size 4
 "$python" -m vultus.train.flow_train --life "$run/life.npz" --heard "$run/heard" --out "$run" --steps 6 --size 4 --ship "$run/trained"
+
+# Faces need ../shared/faces and the teacher.
+if [ -d ../shared/faces ] && "$python" -c "import mediapipe" 2>/dev/null; then
+    "$python" -m vultus.train.faces.data --out "$run/faces/data" --limit 16 --virtual 12
+    "$python" -m vultus.train.faces.mattes --out "$run/faces/mattes.npz" --pictures 4
+    for part in read find; do
+        "$python" -m "vultus.train.faces.${part}_train" --data "$run/faces/data" --out "$run/faces/$part" --steps 2 --size 4
+        "$python" -m "vultus.train.faces.${part}_train" --data "$run/faces/data" --out "$run/faces/$part" --steps 3 --size 4 \
+            --ship "$run/trained"
+    done
+    "$python" -m vultus.train.faces.matte_train --data "$run/faces/mattes.npz" --out "$run/faces/matte" --steps 3 --size 4 \
+        --ship "$run/trained"
+fi
 (cd "$run/trained" && sha256sum --check --quiet SHA256SUMS)
 echo "tiny: trained, resumed and exported"

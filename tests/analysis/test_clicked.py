@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from tests import drawn
 from vultus.analysis import clicked, doubt, mediapipe_models
+from vultus.analysis.own_view import View, around
 from vultus.errors import OptionRefused
 
 Bytes = NDArray[np.uint8]
@@ -98,8 +99,8 @@ def test_clicks_are_read_and_what_is_none_is_refused(tmp_path: Path) -> None:
 
 def test_points_that_mirror_themselves_are_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     """A network that always answers the same, for a face that is the same in a mirror."""
-    view = doubt.around(drawn.points())
-    wide = doubt.View(view.x, view.y, doubt.WIDER * view.side, view.roll)
+    view = around(drawn.points())
+    wide = View(view.x, view.y, doubt.WIDER * view.side, view.roll)
     seen = wide.into(drawn.points(), doubt.SIZE)
     eyes = float(np.linalg.norm(seen[33] - seen[263]))
     for off, wanted in ((0.0, 1.0), (0.05, 0.5), (0.3, 0.0)):

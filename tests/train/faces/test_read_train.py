@@ -9,7 +9,7 @@ torch = pytest.importorskip("torch", reason="the extra `train` is not installed"
 pytest.importorskip("scipy", reason="the extra `train` is not installed")
 
 from tests import drawn  # noqa: E402
-from vultus.train.faces import learn, read_train, sights, split, store, teacher  # noqa: E402
+from vultus.train.faces import learn, measures, read_train, sights, split, store, teacher  # noqa: E402
 from vultus.train.faces.read_net import Reading, ReadNet, onnx_bytes  # noqa: E402
 
 pytestmark = pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
@@ -45,7 +45,7 @@ def test_the_truth_costs_least(examples: list[store.Example]) -> None:
 def test_errors_are_in_per_cent_of_the_eye_distance() -> None:
     true = drawn.points()[None]
     moved = true + np.array([0.05 * drawn.UNIT, 0, 3], np.float32)
-    assert all(abs(value - 5) < 0.1 for value in read_train.errors(moved, true).values())
+    assert all(abs(value - 5) < 0.1 for value in measures.errors(moved, true).values())
 
 
 def test_nothing_held_out_is_trained_on(examples: list[store.Example]) -> None:

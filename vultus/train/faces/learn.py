@@ -1,5 +1,6 @@
 """What the trainings of the three networks have in common: batches from other processes, steps, checkpoints."""
 
+import argparse
 import copy
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -30,6 +31,30 @@ class Plan:
     device: str = "cpu"
     workers: int = 0  # processes that prepare batches; 0: the training's own
     half: bool = True  # bfloat16 where it is safe
+
+
+def arguments(
+    parser: argparse.ArgumentParser, name: str, steps: int, size: int, data: str = "data"
+) -> argparse.Namespace:
+    """What every training is told on its command line; makes its folder."""
+    parser.add_argument("--data", type=Path, default=Path("runs/faces") / data)
+    parser.add_argument("--out", type=Path, default=Path("runs/faces") / name)
+    parser.add_argument("--steps", type=int, default=steps)
+    parser.add_argument("--size", type=int, default=size, help="pictures in a batch")
+    parser.add_argument("--rate", type=float, default=Plan.rate, help="of learning, at its highest")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+    parser.add_argument("--workers", type=int, default=0, help="processes that prepare batches; 0: none of their own")
+    parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--ship", type=Path, help="folder of trained files to put the network into")
+    told = parser.parse_args()
+    torch.set_num_threads(told.threads)
+    told.out.mkdir(parents=True, exist_ok=True)
+    return told
+
+
+def plan(told: argparse.Namespace) -> "Plan":
+    """The plan that a command line asks for."""
+    return Plan(told.steps, told.rate, told.device, told.workers)
 
 
 class _Endless(IterableDataset[Batch]):  # type: ignore[misc]

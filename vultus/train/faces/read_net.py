@@ -4,6 +4,7 @@ Plain convolutions of few channels, since those train fastest on processors. The
 through a layer that starts as the principal directions of the training shapes.
 """
 
+import copy
 import io
 from dataclasses import dataclass
 
@@ -116,8 +117,9 @@ def onnx_bytes(net: ReadNet) -> bytes:
     file = io.BytesIO()
     names = ["points", "seen", "weights", "gaze", "head"]
     view = torch.zeros(1, SIZE, SIZE, 3)
+    shipped = Exported(copy.deepcopy(net)).cpu().eval()
     torch.onnx.export(
-        Exported(net).cpu().eval(), (view,), file, input_names=["view"], output_names=names, opset_version=17,
+        shipped, (view,), file, input_names=["view"], output_names=names, opset_version=17,
         dynamo=False,
     )  # fmt: skip
     return file.getvalue()

@@ -18,26 +18,15 @@ from torch.nn import functional as F
 
 from vultus.analysis.rest import LID_PAIRS, LIP_PAIRS
 from vultus.face import GAZE, POINTS, ROTATION, E
-from vultus.topology import (
-    IRISES,
-    LOWER_LIDS,
-    LOWER_LIP,
-    OUTER_CORNERS,
-    OUTER_LOWER_LIP,
-    OUTER_UPPER_LIP,
-    OVAL,
-    UPPER_LIDS,
-    UPPER_LIP,
-)
+from vultus.topology import OVAL
 from vultus.train import ships
 from vultus.train.faces import learn, sights, split, store
+from vultus.train.faces.measures import LIDS, LIPS, RINGS, errors
 from vultus.train.faces.read_net import ReadNet, onnx_bytes
 
 Floats = NDArray[np.float32]
 
 SHARES = {"virtual": 0.4, "video": 0.05}  # of the examples; pictures are the rest
-LIPS = (*UPPER_LIP, *LOWER_LIP, *OUTER_UPPER_LIP, *OUTER_LOWER_LIP)
-LIDS = tuple(point for curve in (*UPPER_LIDS, *LOWER_LIDS) for point in curve)
 BEND = 0.01  # of half a view: errors below it are squared, above it counted as they are
 DEPTH = 0.3  # of a depth against x and y
 OPENINGS = np.array([*LIP_PAIRS, *LID_PAIRS[0], *LID_PAIRS[1]])  # [23, 2] points that meet
@@ -49,7 +38,7 @@ def point_weights() -> Tensor:  # [478]
     weights[list(OVAL)] = 0.7
     weights[list(LIPS)] = 2.0
     weights[list(LIDS)] = 2.0
-    weights[[point for ring in IRISES for point in ring]] = 3.0
+    weights[list(RINGS)] = 3.0
     return torch.from_numpy(weights / weights.mean())
 
 
@@ -120,19 +109,10 @@ def loss(net: nn.Module, batch: learn.Batch, weights: Tensor) -> dict[str, Tenso
     }
 
 
-def errors(found: Floats, true: Floats) -> dict[str, float]:  # [N, 478, 3] twice, the same unit
-    """Mean point errors in the picture over the distance of the outer eye corners, per cent."""
-    apart = np.linalg.norm(true[:, OUTER_CORNERS[0], :2] - true[:, OUTER_CORNERS[1], :2], axis=1)
-    away = np.linalg.norm((found - true)[..., :2], axis=2) / apart[:, None] * 100
-    rings = [point for ring in IRISES for point in ring]
-    return {
-        "all": float(away.mean()), "lips": float(away[:, list(LIPS)].mean()), "lids": float(away[:, list(LIDS)].mean()),
-        "iris": float(away[:, rings].mean()),
-    }  # fmt: skip
-
-
-def _look(net: nn.Module, held: learn.Batch, device: str) -> str:
-    """Errors on held-out pictures seen upright."""
+def _look(net: nn.Module, held: learn.Batch, device: str, out: Path) -> str:
+    """Keep the network as it would be shipped; errors on held-out pictures seen upright."""
+    assert isinstance(net, ReadNet)
+    (out / "read.onnx").write_bytes(onnx_bytes(net))
     with torch.no_grad():
         found = torch.cat([net(part.to(device).float() / 255).points.cpu() for part in held[0].split(50)])
     figures = errors(found.numpy(), held[1].numpy())
@@ -147,30 +127,23 @@ def train(examples: list[store.Example], out: Path, plan: learn.Plan, size: int)
     rng = np.random.default_rng(0)
     net.start_from(torch.cat([maker(rng)[1] for _ in range(1 + 1000 // size)]))
     held = [one for one in examples if one.part == split.HELD_OUT and one.kind not in SHARES][:200]
-    look = partial(_look, held=as_batch([sights.plain(one) for one in held]), device=plan.device) if held else None
+    look = (
+        partial(_look, held=as_batch([sights.plain(one) for one in held]), device=plan.device, out=out)
+        if held
+        else None
+    )
     return learn.run(net, maker, partial(loss, weights=point_weights()), out, plan, look)
 
 
 def main() -> None:
     """Train and, when asked, put the network where the package finds it."""
     parser = argparse.ArgumentParser(description="Train the network that reads faces.")
-    parser.add_argument("--data", type=Path, default=Path("runs/faces/data"))
-    parser.add_argument("--out", type=Path, default=Path("runs/faces/read"))
-    parser.add_argument("--steps", type=int, default=12000)
-    parser.add_argument("--size", type=int, default=48, help="views in a batch")
-    parser.add_argument("--device", default="cpu")
-    parser.add_argument("--workers", type=int, default=0, help="processes that prepare batches")
-    parser.add_argument("--threads", type=int, default=1)
-    parser.add_argument("--ship", type=Path, help="folder of trained files to put the network into")
-    args = parser.parse_args()
-    torch.set_num_threads(args.threads)
-    args.out.mkdir(parents=True, exist_ok=True)
-    plan = learn.Plan(args.steps, device=args.device, workers=args.workers)
-    net = train(store.read_all(args.data), args.out, plan, args.size)
+    options = learn.arguments(parser, "read", steps=12000, size=48)
+    net = train(store.read_all(options.data), options.out, learn.plan(options), options.size)
     assert isinstance(net, ReadNet)
-    (args.out / "read.onnx").write_bytes(onnx_bytes(net))
-    if args.ship:
-        ships.ship("read.onnx", onnx_bytes(net), args.ship)
+    (options.out / "read.onnx").write_bytes(onnx_bytes(net))
+    if options.ship:
+        ships.ship("read.onnx", onnx_bytes(net), options.ship)
 
 
 if __name__ == "__main__":

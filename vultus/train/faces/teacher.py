@@ -40,7 +40,12 @@ class Face:
 
     def picture(self) -> Bytes:
         """Its pixels [H, W, 3]."""
-        return np.ascontiguousarray(np.asarray(cv2.imread(str(FACES / self.name)), np.uint8)[..., ::-1])
+        return read_picture(FACES / self.name)
+
+
+def read_picture(path: Path) -> Bytes:  # -> [H, W, 3]
+    """The pixels of a picture file of our own data."""
+    return np.ascontiguousarray(np.asarray(cv2.imread(str(path)), np.uint8)[..., ::-1])
 
 
 def faces() -> list[Face]:

@@ -47,7 +47,7 @@ class Individual:
     """Somebody who does not exist, ready to be drawn."""
 
     stage: scene.Scene
-    irises: tuple[Doubles, Doubles]  # [5, 2] frame pixels where each patch shows the iris's points, gaze at rest
+    irises: tuple[Doubles, Doubles]  # [5, 2] frame pixels of the picture, where the iris's points are in it
 
 
 def individual(one: Portrait, other: Portrait, rng: np.random.Generator) -> Individual:
@@ -58,10 +58,11 @@ def individual(one: Portrait, other: Portrait, rng: np.random.Generator) -> Indi
     mixed = mixed.astype(np.float32)
     changed = replace(one, shape=mixed, basis=retarget(face_model(), mixed))
     home = replace(stage.home, portrait=changed)
-    eyes = (_eye(one, changed, 0, home), _eye(one, changed, 1, home))
+    eyes = (_eye(stage.eyes[0], 0, home), _eye(stage.eyes[1], 1, home))
+    left, right = (head(home.camera, one.shape[list(ring)].astype(np.float64), one.rest)[0] for ring in IRISES)
     mouth = inside(changed, shape(changed, one.rest))
-    moved = replace(stage, home=home, eyes=(eyes[0][0], eyes[1][0]), mouth=mouth)
-    return Individual(moved, (eyes[0][1], eyes[1][1]))
+    moved = replace(stage, home=home, eyes=eyes, mouth=mouth)
+    return Individual(moved, (left, right))
 
 
 def _mixed(one: Portrait, other: Portrait, share: float, whole: bool) -> Portrait:
@@ -79,17 +80,9 @@ def _mixed(one: Portrait, other: Portrait, share: float, whole: bool) -> Portrai
     return replace(one, fore=fore)
 
 
-def _eye(one: Portrait, changed: Portrait, side: int, home: Home) -> tuple[Ball, Doubles]:
-    """The first's eyeball where the changed build has its eye, and where it shows the iris's points."""
-    x, y, width = one.frame
-    made_of = ball(one.eyes[side], side, one, Grid(x, y, SIZE / width))
-    placed = ball(one.eyes[side], side, changed, Grid(x, y, SIZE / width))
-    before, _ = head(home.camera, made_of.anchors[:2], one.rest)
-    after, _ = head(home.camera, placed.anchors[:2], one.rest)
-    step = np.rint((after - before).mean(0)).astype(int)
-    origin = (made_of.origin[0] + int(step[0]), made_of.origin[1] + int(step[1]))
-    iris, _ = head(home.camera, one.shape[list(IRISES[side])].astype(np.float64), one.rest)
-    return replace(placed, origin=origin), iris + step
+def _eye(made_of: Ball, side: int, changed: Home) -> Ball:
+    """The first's eyeball, carried by the corners of the changed build's eye."""
+    return replace(made_of, anchors=ball(changed.portrait.eyes[side], side, changed, Grid(0, 0, 1)).anchors)
 
 
 def drawn(who: Individual, row: Floats, plate: Bytes) -> tuple[Bytes, Floats]:  # -> [SIZE, SIZE, 3], [478, 3]
@@ -112,8 +105,7 @@ def _iris(eye: Ball, points: Doubles, home: Home, row: Floats) -> Doubles:  # [5
     there = np.stack([middle, middle + gaze_shift(home.portrait, row, eye.radius)])
     rest, _ = head(home.camera, there, home.portrait.rest)
     now, _ = head(home.camera, eye.anchors, row)
-    before, _ = head(home.camera, eye.anchors, home.portrait.rest)
-    forth = np.linalg.solve(np.column_stack([before, np.ones(3)]), now).T  # [2, 3]
+    forth = np.linalg.solve(np.column_stack([eye.at_rest, np.ones(3)]), now).T  # [2, 3]
     moved = points + rest[1] - rest[0]
     return np.asarray(moved @ forth[:, :2].T + forth[:, 2])
 
