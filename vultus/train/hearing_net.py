@@ -184,7 +184,8 @@ def mixed(net: HearingNet, mix: Sequence[float]) -> HearingNet:
     for name in ("expression.weight", "expression.bias"):
         own[name] = torch.einsum("s,s...->...", shares, own[name].unflatten(0, (-1, E)))
     one.load_state_dict(own)
-    return one.eval()
+    one.eval()
+    return one
 
 
 class Streaming(nn.Module):  # type: ignore[misc]
