@@ -175,6 +175,19 @@ def test_a_recording_can_be_fetched(service: Service) -> None:
     assert (part.status, len(part.body)) == (206, 100)
 
 
+def test_recordings_that_follow_each_other_at_once_keep_their_names(service: Service) -> None:
+    with live(service) as socket:
+        until(socket, "stream")
+        ids = []
+        for _ in range(2):
+            socket.send(json.dumps({"type": "record", "on": True}))
+            ids.append(until(socket, "recording")["id"])
+            time.sleep(0.3)
+            socket.send(json.dumps({"type": "record", "on": False}))
+        done = {until(socket, "recorded")["id"], until(socket, "recorded")["id"]}
+    assert done == set(ids)
+
+
 def test_other_names_for_this_machine_are_refused(service: Service) -> None:
     assert service.ask("GET", "/v1/portraits", headers={"Host": "evil.example"}).status == 403
     there = {"Host": f"127.0.0.1:{service.port}", "Origin": "http://evil.example"}

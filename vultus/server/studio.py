@@ -22,20 +22,20 @@ class Studio:
         self._films = house.films
         self._session = session
         self._tell = tell
-        self._name = ""
         self._tasks: set[asyncio.Task[None]] = set()
         session.on_recorded = self._recorded
 
     def record(self, *, on: bool) -> None:
         """Start, or stop and complete."""
-        if on:
-            self._name = secrets.token_hex(8)
-        self._session.record(str(self._films / self._name) if on else None)
-        if on:
-            self._tell({"type": "recording", "id": self._name})
+        if not on:
+            self._session.record(None)
+            return
+        name = secrets.token_hex(8)
+        self._session.record(str(self._films / name))
+        self._tell({"type": "recording", "id": name})
 
     def _recorded(self, news: Recorded) -> None:
-        task = asyncio.create_task(self._complete(news.raw, self._name))
+        task = asyncio.create_task(self._complete(news.raw, news.raw.pictures.stem))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
 
