@@ -44,7 +44,7 @@ class Mouth:
     teeth: tuple[float, float, float]  # RGB 0..255 of teeth in full light
     cavity: tuple[float, float, float]  # RGB 0..255 of the deep
     tongue: tuple[float, float, float]  # RGB 0..255
-    shown: float  # 0..1: how much of the picture's own open mouth is used
+    shown: float  # 0..1: how surely the picture shows an open mouth of its own; above 0 that is used
 
 
 @dataclass(frozen=True)

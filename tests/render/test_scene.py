@@ -11,6 +11,7 @@ from tests import drawn
 from vultus import render
 from vultus.face import EXPRESSIONS, D, channel
 from vultus.render.folds import draw_folds
+from vultus.render.mouth import draw_mouth
 from vultus.render.place import at_home, place, shape
 from vultus.topology import IRISES, LOWER_LIDS, UPPER_LIDS
 
@@ -219,3 +220,19 @@ def test_folds_darken_where_the_skin_folds_and_only_there(settings: dict[str, fl
     still = plain.copy()
     draw_folds(still, placed, drawn.portrait().rest, drawn.portrait().rest, drawn.UNIT)
     assert np.array_equal(still, plain)
+
+
+@pytest.mark.parametrize("shown", [0.1, 1.0])
+def test_a_mouth_that_is_a_little_open_is_the_pictures_own(shown: float) -> None:
+    row = with_(jawOpen=0.15)
+    portrait = drawn.portrait()
+    face = shape(portrait, row)
+    gap = float(face[13, 1] - face[14, 1])
+    home = at_home(portrait, SCENE.home.camera)
+    own = replace(SCENE.mouth, shown=shown, own_gap=gap)
+    before = np.full((drawn.SIDE, drawn.SIDE, 3), 99, np.uint8)
+    after = before.copy()
+    draw_mouth(after, own, place(home, row)[0], face, home, row)
+    assert np.array_equal(after, before)
+    draw_mouth(after, replace(own, own_gap=gap / 3), place(home, row)[0], face, home, row)
+    assert not np.array_equal(after, before)

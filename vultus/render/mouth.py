@@ -38,7 +38,7 @@ class Inside:
     seam: Doubles  # [3] head axes: middle of the closed lips, at the depth of the teeth
     own_gap: float  # face units the lips stand apart in the source
     colours: Doubles  # [3, 3] RGB of teeth, cavity, tongue
-    shown: float
+    shown: float  # above 0 where the picture shows an open mouth of its own
 
 
 def inside(portrait: Portrait, rest_shape: Floats) -> Inside:
@@ -65,7 +65,7 @@ def draw_mouth(
         return
     portrait, camera = home.portrait, home.camera
     gap = float(face[13, 1] - face[14, 1])
-    own = mouth.shown * _fade(gap / max(mouth.own_gap, 1e-3), 1.5, 2.2)
+    own = _fade(gap / max(mouth.own_gap, 1e-3), 1.5, 2.2) if mouth.shown > 0 else 0.0
     if own >= 1:
         return
     jaw = np.tensordot(row[list(JAW)], portrait.basis[list(JAW), BELOW_LIP], 1).astype(np.float64)
