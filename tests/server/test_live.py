@@ -242,6 +242,16 @@ def test_a_broken_portrait_ends_its_session_and_says_why(tmp_path: Path) -> None
     assert "no portrait file" in str(ended.why)
 
 
+def test_a_recording_that_nobody_ends_ends(wanted: Wanted, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("vultus.server.live.MOST_RECORDED", 1)
+    with session(wanted) as watched:
+        watched.live.order(Record("s", str(tmp_path / "r")))
+        while not isinstance(news := watched.take(), Recorded):
+            pass
+        watched.pictures(2)
+    assert len(news.raw.times) == 25
+
+
 @pytest.mark.parametrize("codec", ["h264", "vp8"])
 def test_a_recording_is_a_film_of_what_was_shown(wanted: Wanted, tmp_path: Path, codec: str) -> None:
     with session(Wanted(wanted.portrait, size=64, codec=codec)) as watched:

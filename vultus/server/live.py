@@ -58,6 +58,7 @@ BEATS = int(FRAME_RATE)  # a second
 MOST_QUEUED = 120 * SAMPLE_RATE  # samples of speech that may wait to be said
 LAST_STEP = STEP_SECONDS + 0.2  # seconds after its last keyframe that a timeline leads
 MOST_SILENT = BEATS  # without any sound of a microphone, nobody speaks into it
+MOST_RECORDED = 600  # seconds of one recording: it is completed then
 MOST_ORDERS = 2000  # that wait to be obeyed
 MOST_SKIPPED = 4  # pictures in a row: a slow machine shows fewer, never none
 REPORT_SECONDS = 2
@@ -240,6 +241,8 @@ class Live(threading.Thread):
         if self._kept is not None:
             content, key = self._kept.encode(frame, index, key=self._key)
         self._recording.show(content, index, key=key)
+        if self._recording.pictures >= MOST_RECORDED * self._wanted.rate:
+            self._stop_recording()
 
     def _beats_until(self, position: float) -> list[Piece]:
         """Take the beats up to the one at or after `position`; the sound that belongs to them."""

@@ -48,6 +48,11 @@ class Recording:
         self._sound = self._raw.sound.open("wb")
         self._times: list[int] = []
 
+    @property
+    def pictures(self) -> int:
+        """How many there are."""
+        return len(self._times)
+
     def show(self, content: bytes, index: int, *, key: bool) -> None:
         """The next picture."""
         if self._times or key:

@@ -253,6 +253,7 @@ function toggleRecording() {
 }
 
 function filmed(event) {
+  $("record").setAttribute("aria-pressed", "false"); // where it was long enough, the server has ended it
   $("film").hidden = false;
   $("film-link").href = event.url;
   $("timeline-link").href = asFile(state.timeline.from(state.recordedFrom));
