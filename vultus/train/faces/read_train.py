@@ -101,7 +101,7 @@ def loss(net: nn.Module, batch: learn.Batch, weights: Tensor) -> dict[str, Tenso
     open_error = F.smooth_l1_loss(gaps, torch.zeros_like(gaps), beta=BEND)
     return {
         "points": 10 * each.mean(),
-        "gaps": 20 * open_error,
+        "gaps": 60 * open_error,
         "seen": 0.2 * F.binary_cross_entropy_with_logits(said.seen.float(), seen),
         "weights": 2 * _known(said.weights, rows[:, :E]),
         "gaze": 2 * _known(said.gaze, rows[:, GAZE]),
