@@ -35,7 +35,8 @@ def conditions(controls: Controls, count: int = 40) -> Floats:
 def scales() -> Scales:
     size = RNG.uniform(0.01, 0.1, D).astype(np.float32)
     recall = RNG.normal(0, 0.3, (BACK, D)).astype(np.float32)
-    return Scales(recall, size, np.ones(D, np.float32), np.ones(D, np.float32))
+    one = np.ones(D, np.float32)
+    return Scales(recall, size, spread=one, most=np.full(D, 1e3, np.float32), temperature=one)
 
 
 def test_every_channel_belongs_to_one_group() -> None:
@@ -87,7 +88,7 @@ def test_a_gain_of_nothing_divides_by_nothing() -> None:
 
 def test_bent_and_straight_are_inverse() -> None:
     one, known = RNG.normal(0, 0.5, (40, D)).astype(np.float32), scales()
-    known.size[BENT] = 0.005
+    known.size[BENT] = 0.05
     there = innovation.bent(one, known)
     np.testing.assert_allclose(innovation.straight(there, known), one, rtol=2e-4, atol=1e-6)
 
@@ -96,7 +97,15 @@ def test_a_saccade_is_drawn_within_reach_of_the_noise() -> None:
     known = scales()
     known.size[BENT] = np.radians(0.1)
     jump = np.full(D, np.radians(8.0), np.float32)
-    assert np.abs(innovation.bent(jump, known)[BENT]).max() < 4
+    assert np.abs(innovation.bent(jump, known)[GAZE]).max() < 4
+
+
+def test_no_innovation_is_farther_than_any_that_was_learned_from() -> None:
+    known = scales()
+    known.most[:] = 3
+    wild = innovation.straight(np.full(D, 50, np.float32), known)
+    np.testing.assert_allclose(innovation.bent(wild, known), 3, rtol=1e-4)
+    np.testing.assert_array_equal(wild, innovation.straight(np.full(D, 3, np.float32), known))
 
 
 def test_the_prediction_takes_the_nearest_last() -> None:

@@ -5,7 +5,8 @@ relative to the command, the head and the expression in units of their gains, th
 hearing gives, what an emotion adds is subtracted: the inverse of `controls.command`), so that commands are met by
 construction. Then a linear prediction from the last `BACK` frames is
 taken away, one per channel, so that a flow that knows nothing still draws a smooth curve with the spectrum of a
-real one. Gaze, still for long and then all at once elsewhere, is drawn on a bent scale.
+real one. What is still for long and then moves all at once (gaze most, head and brows too) is drawn on a bent scale,
+on which it is nearly normal.
 """
 
 from dataclasses import dataclass
@@ -18,16 +19,18 @@ from vultus.motion.emotion import OFFSETS
 
 BACK = 3  # frames that the linear prediction looks back at
 LEAST_GAIN = 0.2  # a gain below this is not divided by
-BEND = 1.5  # of the bent scale
 
 LIDS = np.array([i for i, name in enumerate(EXPRESSIONS) if name.startswith("eye")])
 BROWS = np.array([i for i, name in enumerate(EXPRESSIONS) if name.startswith("brow")])
+EASY_LIDS = np.array([i for i, name in enumerate(EXPRESSIONS) if name.startswith(("eyeSquint", "eyeWide"))])
 LIPS = np.array([i for i, name in enumerate(EXPRESSIONS) if not name.startswith(("eye", "brow"))])
 # The channels that a closure shuts: what is added to the heard lips must not open them again.
 _OPENING = ("jawOpen", "mouthClose", "mouthFunnel", "mouthLowerDown", "mouthUpperUp")
 OPENING = np.array([i for i, name in enumerate(EXPRESSIONS) if name.startswith(_OPENING)])
-BENT = np.zeros(D, bool)
-BENT[GAZE] = True
+BENT = np.ones(D, bool)  # by asinh
+BENT[[*LIPS, lids.BLINK_LEFT, lids.BLINK_RIGHT]] = False
+BEND = np.where(BENT, 1, 0).astype(np.float32)
+BEND[GAZE] = 1.5
 
 _GAZE, _DISTANCE, _EMOTION = slice(0, 2), 2, slice(3, 9)  # places in the conditions
 _HEAD_GAIN, _EXPRESSION_GAIN = 9, 10
@@ -43,6 +46,7 @@ class Scales:
     recall: Floats  # [BACK, D] of the residuals before, the nearest last
     size: Floats  # [D] of innovations
     spread: Floats  # [D] of residuals
+    most: Floats  # [D] innovation as the flow sees it: hardly any that was learned from is beyond
     temperature: Floats  # [D] of the noise at run time
 
 
@@ -96,9 +100,12 @@ def foretold(before: Floats, scales: Scales) -> Floats:  # [..., BACK, D] -> [..
 def bent(innovation: Floats, scales: Scales) -> Floats:  # [..., D] -> [..., D]
     """Innovations as the flow sees them."""
     x = innovation / scales.size
-    return np.where(BENT, np.arcsinh(x) / BEND, x).astype(np.float32)
+    x[..., BENT] = np.arcsinh(x[..., BENT]) / BEND[BENT]
+    return np.asarray(np.clip(x, -scales.most, scales.most), np.float32)
 
 
 def straight(x: Floats, scales: Scales) -> Floats:  # [..., D] -> [..., D]
     """The inverse of `bent`."""
-    return (np.where(BENT, np.sinh(np.where(BENT, x, 0) * BEND), x) * scales.size).astype(np.float32)
+    out = np.clip(x, -scales.most, scales.most)
+    out[..., BENT] = np.sinh(out[..., BENT] * BEND[BENT])
+    return np.asarray(out * scales.size, np.float32)

@@ -1,56 +1,51 @@
-"""The motion stage: `init(seed)`, then `step(state, features) -> (state, rows)` for as long as there is sound.
+"""The motion stage: `init(seed)`, then `step(state, features, controls)` for as long as there is sound.
 
 One row comes out for every four rows of features, `LOOK_AHEAD_SAMPLES` of sound after the end of the frame
 that it is for. Silence is motion too: feed zeros, and the face idles. Each frame is computed by itself from
-the state alone, and chance depends on (seed, frame) only, so the rows are the same bytes for any chunking.
+the state alone, with the same shapes, and chance depends on (seed, frame) only, so the rows are the same bytes
+for any chunking.
 """
 
 from dataclasses import dataclass
 
 import numpy as np
 
-from vultus.clock import FEATURES_PER_FRAME, SAMPLES_PER_FRAME
-from vultus.face import D, E, Floats
-from vultus.motion import liveliness, mouth, prosody
-from vultus.motion.controls import Controls, command
+from vultus.clock import FEATURES_PER_FRAME
+from vultus.face import D, Floats
+from vultus.motion import flow, hearing
+from vultus.motion.controls import Controls
 
-LOOK_AHEAD_FRAMES = mouth.DELAY
-LOOK_AHEAD_SAMPLES = LOOK_AHEAD_FRAMES * SAMPLES_PER_FRAME  # 1280 samples, 80 ms, after a frame's own 640
+LOOK_AHEAD_FRAMES = hearing.LOOK_AHEAD_FRAMES
+LOOK_AHEAD_SAMPLES = hearing.LOOK_AHEAD_SAMPLES  # 1280 samples, 80 ms, after a frame's own 640
 
 
 @dataclass(frozen=True)
 class MotionState:
     """Everything that the next frames need: owned by the caller, never changed in place."""
 
-    mouth: mouth.MouthState
-    life: liveliness.LifeState
-    prosody: prosody.Prosody
+    hearing: hearing.HearingState
+    flow: flow.FlowState
     pending: Floats  # [0 .. 3, BANDS] rows that do not fill a frame yet
     heard: int = 0  # frames of sound so far, those not yet answered counted in
 
 
 def init(seed: int = 0) -> MotionState:
     """The state before the first sound. The same seed and the same sound give the same motion."""
-    return MotionState(
-        mouth.init(),
-        liveliness.init(seed),
-        prosody.Prosody(),
-        np.zeros((0, mouth.BANDS), np.float32),
-    )
+    return MotionState(hearing.init(), flow.init(seed), np.zeros((0, hearing.BANDS), np.float32))
 
 
 def _frame(
-    state: MotionState, rows: Floats, controls: Controls
-) -> tuple[MotionState, Floats | None]:  # [4, BANDS] -> [D]
+    state: MotionState,
+    rows: Floats,  # [4, BANDS]
+    conditions: Floats,  # [C]
+) -> tuple[MotionState, Floats | None]:  # row [D]
     """One frame's worth of features; no row while the first frames wait for their look-ahead."""
-    lips, expression, certainty = mouth.step(state.mouth, rows)
-    heard = state.heard + 1
-    if heard <= LOOK_AHEAD_FRAMES:
-        return MotionState(lips, state.life, state.prosody, state.pending, heard), None
-    voice = prosody.step(state.prosody, prosody.loudness(rows), certainty)
-    life, row = liveliness.step(state.life, voice, controls.blink_rate)
-    row[:E] = np.clip(row[:E] + expression, 0, 1)
-    return MotionState(lips, life, voice, state.pending, heard), command(row[None], controls)[0]
+    ear, heard = hearing.step(state.hearing, rows)
+    count = state.heard + 1
+    if count <= LOOK_AHEAD_FRAMES:
+        return MotionState(ear, state.flow, state.pending, count), None
+    life, row = flow.step(state.flow, heard, conditions)
+    return MotionState(ear, life, state.pending, count), row
 
 
 def step(
@@ -64,16 +59,16 @@ def step(
     the gaze, distance, emotion, gains and blink rate of `controls`, which hold for all of these rows. Raises
     TypeError when the features have another shape.
     """
-    if features.ndim != 2 or features.shape[1] != mouth.BANDS:
-        raise TypeError(f"wanted features [t, {mouth.BANDS}], got {list(features.shape)}")
+    if features.ndim != 2 or features.shape[1] != hearing.BANDS:
+        raise TypeError(f"wanted features [t, {hearing.BANDS}], got {list(features.shape)}")
     waiting = np.concatenate([state.pending, features.astype(np.float32)])
     count = len(waiting) // FEATURES_PER_FRAME
-    rows = []
+    conditions, rows = controls.conditions(), []
     for i in range(count):
         block = waiting[i * FEATURES_PER_FRAME : (i + 1) * FEATURES_PER_FRAME].copy()
-        state, row = _frame(state, block, controls)
+        state, row = _frame(state, block, conditions)
         if row is not None:
             rows.append(row)
     rest = waiting[count * FEATURES_PER_FRAME :].copy()
-    state = MotionState(state.mouth, state.life, state.prosody, rest, state.heard)
+    state = MotionState(state.hearing, state.flow, rest, state.heard)
     return state, np.stack(rows) if rows else np.zeros((0, D), np.float32)

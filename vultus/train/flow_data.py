@@ -22,10 +22,10 @@ from numpy.typing import NDArray
 
 from vultus import speech
 from vultus.clock import FEATURES_PER_FRAME, FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME, now
-from vultus.face import D, E, Floats
-from vultus.motion import controls, hearing, innovation
+from vultus.face import GAZE, ROTATION, D, E, Floats
+from vultus.motion import hearing, innovation
 from vultus.motion.context import HEARD, C, sense
-from vultus.motion.innovation import BACK, BENT, LIDS, LIPS, Scales
+from vultus.motion.innovation import BACK, BEND, BENT, BROWS, EASY_LIDS, LIDS, LIPS, Scales
 from vultus.train import augment
 from vultus.train.hearing_batches import STYLE
 from vultus.train.hearing_net import HearingNet
@@ -41,8 +41,10 @@ FEELING = 8.0  # a second: how stiffly commands of feelings are followed at run 
 STEADIEST = 0.985  # largest pole of a linear prediction: a deviation halves in under two seconds
 EASY_RECALL = 0.8  # of the residual of lips, and of lids that squint or widen
 GAZE_RECALL = 1.0  # eyes stay where they are
-LEAST = 0.01  # size of the innovation of a weight
-COOL = 0.3  # temperature of the lips
+HARDLY_ANY = 0.9998  # share of the innovations within `Scales.most`
+LEAST = np.full(D, 1e-4, np.float32)  # sizes of innovations
+LEAST[LIPS], LEAST[[*LIDS, *BROWS]], LEAST[GAZE] = 0.01, 0.003, 1e-3
+COOL, CALM, WARM, LIVELY = 0.3, 0.77, 1.1, 1.25  # temperatures of lips, brows, gaze and head, from free runs (docs)
 # What is heard is changed less than for training hearing itself: this is not where that is learned.
 MILD = augment.Strength(tract=0.12, pitch=0.3, room=0.3, noise=0.5, music=0.1, babble=0, mask=0.1)
 
@@ -215,9 +217,10 @@ def _prediction(curves: list[Floats]) -> Floats:  # [T] each -> [BACK]
 
 def scales(data: Corpus) -> Scales:
     """The linear predictions and sizes of this corpus."""
-    recall, size, spread = (np.zeros((BACK, D), np.float32), np.ones(D, np.float32), np.ones(D, np.float32))
-    recall[-1, [*LIPS, *(set(LIDS) - set(controls.BLINKS))]], recall[-1, BENT] = EASY_RECALL, GAZE_RECALL
-    fixed = set(LIPS) | set(LIDS) | set(np.flatnonzero(BENT))
+    recall = np.zeros((BACK, D), np.float32)
+    size, spread, most = (np.ones(D, np.float32) for _ in range(3))
+    recall[-1, [*LIPS, *EASY_LIDS]], recall[-1, GAZE] = EASY_RECALL, GAZE_RECALL
+    fixed = set(LIPS) | set(LIDS) | set(range(D)[GAZE])
     per_frame = np.repeat(data.heard, np.diff(data.starts))
     made = residuals(data.rows, data.senses[0].astype(np.float32), data.conditions, per_frame)
     for k in range(D):
@@ -232,13 +235,13 @@ def scales(data: Corpus) -> Scales:
             recall[:, k] = _prediction(believed)
         new = [c[BACK:] - sum(recall[i, k] * c[i : i - BACK] for i in range(BACK)) for c in believed]
         whole = np.concatenate(new)
-        size[k] = np.quantile(np.abs(whole), 0.68) if BENT[k] else whole.std()
-        spread[k] = np.concatenate(believed).std()
+        size[k] = max(LEAST[k], np.quantile(np.abs(whole), 0.68) if BENT[k] else whole.std())
+        far = np.quantile(np.abs(whole), HARDLY_ANY) / size[k]
+        most[k] = max(3, np.arcsinh(far) / BEND[k] if BENT[k] else far)
+        spread[k] = max(10 * LEAST[k], np.concatenate(believed).std())
     temperature = np.ones(D, np.float32)
-    temperature[LIPS] = COOL
-    least = np.full(D, 1e-4, np.float32)
-    least[:E] = LEAST
-    return Scales(recall, np.maximum(size, least), np.maximum(spread, 10 * least), temperature)
+    temperature[LIPS], temperature[BROWS], temperature[GAZE], temperature[ROTATION.start :] = COOL, CALM, WARM, LIVELY
+    return Scales(recall, size, spread, most, temperature)
 
 
 def main() -> None:

@@ -24,7 +24,6 @@ from vultus.clock import now
 from vultus.face import CHANNELS, GAZE, ROTATION, D, E, Floats
 from vultus.motion import context, innovation
 from vultus.motion.context import HEARD
-from vultus.motion.flow import LARGEST
 from vultus.motion.innovation import BACK, BROWS, LIDS, LIPS, Scales
 from vultus.train import flow_data, ships
 from vultus.train.flow_data import HELD_BACK, Corpus
@@ -124,7 +123,6 @@ class Sequences:
     ) -> Batch:
         before = np.lib.stride_tricks.sliding_window_view(made, BACK, axis=1)[:, :-1].swapaxes(2, 3)
         new = innovation.bent(made[:, BACK:] - innovation.foretold(before, self.scales), self.scales)
-        new = np.clip(new, -LARGEST, LARGEST)
         drawn = np.concatenate([np.zeros_like(new[:, :1]), new[:, :-1]], axis=1)
         tokens = np.concatenate([made[:, BACK - 1 : -1] / self.scales.spread, drawn], axis=2)
         wrong = MOST_WRONG * rng.random((len(made), 1, 1), np.float32)
@@ -184,7 +182,7 @@ class Plan:
     rate: float = 1e-3
     warm: int = 200
     every: int = 50  # steps between lines of progress
-    keep: int = 500  # steps between checkpoints
+    keep: int = 250  # steps between checkpoints
 
     def at(self, step: int) -> float:
         """The rate at a step: up in a straight line, down along half a cosine."""
