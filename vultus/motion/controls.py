@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus.errors import OptionRefused
-from vultus.face import EXPRESSIONS, GAZE, LOG_DISTANCE, ROTATION, SHIFT, D, E, Floats, neutral
+from vultus.face import EXPRESSIONS, GAZE, LOG_DISTANCE, ROTATION, SHIFT, D, E, Floats
 from vultus.motion import lids
 from vultus.motion.emotion import NEUTRAL, Emotion, offset
 
@@ -192,9 +192,12 @@ def apply(
 
 def as_track(rows: Floats, controls: Controls) -> Floats:  # [n, D] from the motion model -> [n, D]
     """Rows with pose and articulation as a motion file holds them: relative to home, for any portrait."""
-    placed = apply(rows, neutral(), controls)
-    placed[:, GAZE] += placed[:, ROTATION][:, [1, 0]]
-    return placed
+    track = rows.copy()
+    track[:, ARTICULATED] *= controls.articulation
+    track[:, ROTATION] += np.asarray(controls.pose, np.float32)
+    _lower(track, -controls.pose[0])
+    track[:, :E] = np.clip(track[:, :E], 0, 1)
+    return track
 
 
 def _expression(rows: Floats, rest: Floats, controls: Controls) -> Floats:  # [n, D] -> [n, E]
