@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from vultus import clock
+from vultus.portrait import Portrait
 from vultus.train import tracked
 from vultus.train.evaluate import alive, clips, cost, coupling, lips, listened, obedience, table
 
@@ -40,8 +41,8 @@ def parts(seeds: list[int], quick: bool) -> dict[str, Part]:
     }
 
 
-def pictured(out: Path, seeds: list[int], quick: bool) -> list[Path]:
-    """Curves and contact sheets."""
+def pictured(out: Path, seeds: list[int], quick: bool, portraits: list[Portrait]) -> list[Path]:
+    """Curves, and contact sheets where portraits are given."""
     from vultus.train.evaluate import pictures
 
     out.mkdir(parents=True, exist_ok=True)
@@ -50,7 +51,6 @@ def pictured(out: Path, seeds: list[int], quick: bool) -> list[Path]:
         made += pictures.lip_curves(out, group, 2 if quick else 12)
     made += pictures.lives(out, seeds[: 1 if quick else 2])
     made.append(pictures.strange(out))
-    portraits = [] if quick else pictures.examples(4)
     return made + (pictures.contact_sheets(out, portraits) if portraits else [])
 
 
@@ -58,6 +58,7 @@ def main() -> None:
     """Measure, print, draw."""
     parser = argparse.ArgumentParser(description="Measure the shipped motion on what it was never trained on.")
     parser.add_argument("--out", type=Path, help="a folder for pictures and figures.json")
+    parser.add_argument("--portraits", type=Path, nargs="*", default=[], help="prepared, for contact sheets in --out")
     parser.add_argument("--seeds", type=int, default=3)
     parser.add_argument("--quick", action="store_true", help="a little of everything")
     parser.add_argument("--only", nargs="*", help="some parts of the table")
@@ -75,7 +76,7 @@ def main() -> None:
             print("\n".join(table.lines(name, figures[name])), flush=True)
             print(f"    ({clock.now() - began:.0f} s)", flush=True)
     if args.out is not None:
-        pictures = pictured(args.out, seeds, args.quick)
+        pictures = pictured(args.out, seeds, args.quick, [Portrait.load(path) for path in args.portraits])
         (args.out / "figures.json").write_text(json.dumps(figures, indent=1) + "\n")
         print(f"{len(pictures)} pictures and figures.json in {args.out}")
     print(json.dumps(figures))

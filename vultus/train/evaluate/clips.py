@@ -1,5 +1,6 @@
 """What is measured on: held-out clips with their truth, and sounds made for the purpose."""
 
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
@@ -137,6 +138,8 @@ def demo(name: str, seconds: float = 15.0) -> Floats | None:
     path = VOICES / f"{name}.wav"
     if not path.exists():
         return None
-    rate, sound = wavfile.read(path)
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", wavfile.WavFileWarning)  # chunks beside the sound
+        rate, sound = wavfile.read(path)
     mono = np.asarray(sound, np.float32).reshape(len(sound), -1).mean(axis=1) / np.iinfo(sound.dtype).max
     return at_16k(mono, rate)[: int(seconds * SAMPLE_RATE)]

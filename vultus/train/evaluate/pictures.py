@@ -124,23 +124,3 @@ def contact_sheets(out: Path, portraits: Sequence[Portrait], seconds: float = 4.
         cv2.imwrite(str(path), cv2.cvtColor(sheet, cv2.COLOR_RGB2BGR))
         made.append(path)
     return made
-
-
-def examples(limit: int) -> list[Portrait]:
-    """The portraits of `examples/`, analysed; none where MediaPipe is not installed."""
-    import cv2
-
-    from vultus.errors import VultusError
-
-    folder = Path(__file__).parents[3] / "examples"
-    found = []
-    for path in sorted(folder.glob("portrait_*.png"))[:limit]:
-        try:
-            from vultus.analysis import prepare
-
-            picture = cv2.cvtColor(np.asarray(cv2.imread(str(path))), cv2.COLOR_BGR2RGB)
-            found.append(prepare(np.asarray(picture, np.uint8)))
-        except (ImportError, VultusError) as cause:
-            print(f"no contact sheets: {cause}")
-            return []
-    return found
