@@ -31,9 +31,9 @@ touch "$run/hearing.done"
 # What the trained hearing makes of these sounds, in three voices and rooms: minutes. It goes on where it was.
 "$python" -m vultus.train.flow_data --life "$run/life.npz" --hearing "$run/checkpoint.pt" --out "$run/heard"
 
-# The motion flow: half an hour on two cores, checkpoints every 500 steps, progress every 50. At the end
+# The motion flow: half an hour on two cores, checkpoints every 250 steps, progress every 50. At the end
 # vultus/trained/context.onnx, velocity.onnx and flow.safetensors are new.
-"$python" -m vultus.train.flow_train --life "$run/life.npz" --heard "$run/heard" --out "$run" --steps 9000 \
+"$python" -m vultus.train.flow_train --life "$run/life.npz" --heard "$run/heard" --out "$run" --steps 6200 \
 	--ship vultus/trained
 
 # How good it is, on speakers never trained on; the last line is JSON.

@@ -18,7 +18,7 @@ from vultus.motion.innovation import BACK, EASY_LIDS, LIPS, Scales
 ADDED = 0.5  # share of what the flow adds to the heard lips that is taken: all of it costs unseen speakers 0.05 of r
 # The share of the way home that head and lids take each frame beside what they learned: left alone they wander a
 # little too far. Beyond FAR times their spread, where hardly anything was learned from, they take more.
-HOMING, BEYOND, FAR = np.zeros(D, np.float32), np.zeros(D, np.float32), 2.5
+HOMING, BEYOND, FAR, HASTIEST = np.zeros(D, np.float32), np.zeros(D, np.float32), 2.5, 0.3
 HOMING[ROTATION.start : LOG_DISTANCE], HOMING[LOG_DISTANCE], HOMING[EASY_LIDS] = 0.01, 0.03, 0.03
 BEYOND[HOMING > 0] = 0.05
 STEPS = 8  # of Euler's method: docs/motion.md has the table
@@ -67,7 +67,7 @@ def _kept(guidance: Guidance) -> tuple[Floats, Floats]:  # [1 + G, KEEPS], [G]
 
 def _homeward(last: Floats, known: Scales) -> Floats:  # [D] -> [D]
     away = np.maximum(0, np.abs(last) / known.spread - FAR)
-    return np.asarray(last * (HOMING + BEYOND * away), np.float32)
+    return np.asarray(last * np.minimum(HOMING + BEYOND * away, HASTIEST), np.float32)
 
 
 def step(
