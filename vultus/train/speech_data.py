@@ -24,7 +24,7 @@ from numpy.typing import NDArray
 
 from vultus.clock import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME
 from vultus.face import EXPRESSIONS, E, face_model
-from vultus.motion import mouth
+from vultus.motion import hearing
 from vultus.train import articulation, emodb, espeak, festival, intonation, phones, texts, tracked, voices
 
 Floats = NDArray[np.float32]
@@ -35,7 +35,7 @@ SCALE = {"grid_s1": 1.25, "facegood": 0.8}  # brings each source to the liveline
 _OPENING = (
     "jawOpen", "mouthLowerDownLeft", "mouthLowerDownRight", "mouthUpperUpLeft", "mouthUpperUpRight", "mouthFunnel",
 )  # fmt: skip
-LOWER_FACE = [i for i, name in enumerate(EXPRESSIONS) if name.startswith(mouth.LOWER_FACE)]
+LOWER_FACE = [i for i, name in enumerate(EXPRESSIONS) if name.startswith(hearing.LOWER_FACE)]
 OPENING = [EXPRESSIONS.index(name) for name in _OPENING]
 SOURCES = ("real", "carried", "synthetic", "aligned", "given", "checked")
 HELD_OUT_LANGUAGES = ("fi",)  # never trained on, to see how hearing carries over
