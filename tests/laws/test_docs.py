@@ -49,7 +49,7 @@ def places(name: str, page: Path) -> list[Path]:
 
 def _training(name: str) -> list[Path]:
     folders = [path for path in (ROOT / "vultus" / "train").rglob("*") if path.is_dir()]
-    return [folder / name for folder in (ROOT / "vultus" / "train", *folders)]
+    return [folder / name for folder in (ROOT / "vultus" / "train", ROOT / "vultus" / "trained", *folders)]
 
 
 @pytest.mark.parametrize("page", [page for page in PAGES if page not in HISTORY], ids=lambda page: page.name)
