@@ -113,9 +113,7 @@ def _prepare(command: argparse.ArgumentParser) -> None:
     command.add_argument("picture", help="a picture file with a face in it")
     command.add_argument("-o", "--output", required=True, help="the portrait file to write, such as face.vultus")
     command.add_argument("--likeness", choices=LIKENESSES, help="whose: nobody's, your own, of somebody who agreed")
-    command.add_argument(
-        "--keep-picture", action="store_true", help="keep the whole picture, for `animate --full`"
-    )
+    command.add_argument("--keep-picture", action="store_true", help="keep the whole picture, for `animate --full`")
     command.add_argument("--note", default="", help="where the picture is from, what was agreed; kept in every film")
     command.add_argument(
         "--points", metavar="FILE", help="JSON that shows where the face is, for a picture in which none is found"
