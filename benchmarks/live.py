@@ -46,12 +46,8 @@ PIECE = SAMPLE_RATE // 50  # samples that a microphone gives at once
 
 def spread(seconds: list[float]) -> dict[str, float]:
     """Milliseconds: the middle, the 95th of a hundred, the largest."""
-    ms = 1000 * np.array(seconds)
-    return {
-        "p50": round(float(np.median(ms)), 1),
-        "p95": round(float(np.percentile(ms, 95)), 1),
-        "max": round(float(ms.max()), 1),
-    }
+    p50, p95, most = np.percentile(1000 * np.array(seconds), [50, 95, 100]).round(1).tolist()
+    return {"p50": p50, "p95": p95, "max": most}
 
 
 def since(causes: list[float], effect: float) -> float:

@@ -35,13 +35,13 @@ def around(frames: list[Bytes]) -> dict[str, float]:  # [H, W, 3] each
     """What becomes of drawn frames, and what a bare remap would take."""
     size = frames[0].shape[:2]
     rows, columns = np.mgrid[: size[0], : size[1]].astype(np.float32)
-    still = cv2.convertMaps(columns + 0.3, rows + 0.3, cv2.CV_16SC2)
+    across, down = cv2.convertMaps(columns + 0.3, rows + 0.3, cv2.CV_16SC2)
     marker = Marker(1)
     marker.mark(frames[0].copy())
     spent = {
         "mark_ms": timed(marker.mark, frames),
         "planes_ms": timed(planes, frames),
-        "remap_ms": timed(lambda frame: cv2.remap(frame, *still, cv2.INTER_LINEAR), frames),
+        "remap_ms": timed(lambda frame: cv2.remap(frame, across, down, cv2.INTER_LINEAR), frames),
     }
     with tempfile.TemporaryDirectory() as folder:
         film = Mp4(Path(folder) / "film.mp4", (size[1], size[0]), None, FRAME_RATE, {})
