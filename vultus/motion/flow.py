@@ -21,7 +21,7 @@ ADDED = 0.5  # share of what the flow adds to the heard lips that is taken: all 
 HOMING, BEYOND, FAR, HASTIEST = np.zeros(D, np.float32), np.zeros(D, np.float32), 2.5, 0.3
 HOMING[ROTATION.start : LOG_DISTANCE], HOMING[LOG_DISTANCE], HOMING[EASY_LIDS] = 0.01, 0.03, 0.03
 BEYOND[HOMING > 0] = 0.05
-STEPS = 8  # of Euler's method: docs/motion.md has the table
+STEPS = 6  # of Euler's method: docs/motion.md has the table
 
 
 @dataclass(frozen=True)

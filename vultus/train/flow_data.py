@@ -44,7 +44,7 @@ GAZE_RECALL = 1.0  # eyes stay where they are
 HARDLY_ANY = 0.9998  # share of the innovations within `Scales.most`
 LEAST = np.full(D, 1e-4, np.float32)  # sizes of innovations
 LEAST[LIPS], LEAST[[*LIDS, *BROWS]], LEAST[GAZE] = 0.01, 0.003, 1e-3
-COOL, CALM, WARM, LIVELY = 0.3, 0.77, 1.1, 1.25  # temperatures of lips, brows, gaze and head, from free runs (docs)
+COOL, CALM, WARM, LIVELY = 0.3, 0.77, 1.1, 1.32  # temperatures of lips, brows, gaze and head, from free runs (docs)
 # What is heard is changed less than for training hearing itself: this is not where that is learned.
 MILD = augment.Strength(tract=0.12, pitch=0.3, room=0.3, noise=0.5, music=0.1, babble=0, mask=0.1)
 
