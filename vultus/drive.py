@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 
 from vultus import arkit
+from vultus.analysis import Reader
 from vultus.analysis.video import Tracked
 from vultus.analysis.video import track as track_pictures
 from vultus.clock import FRAME_RATE
@@ -19,12 +20,13 @@ from vultus.motion.tracks import NO_TRACKS, Tracks, usable
 from vultus.portrait import Portrait
 
 
-def track(video: str | Path, progress: Callable[[int], None] | None = None) -> Tracked:
+def track(video: str | Path, progress: Callable[[int], None] | None = None, reader: Reader | None = None) -> Tracked:
     """The motion of the one face of a video, at 25 rows a second from where its sound begins.
 
-    `progress` is called with the number of frames seen. Raises VideoRefused, PackageMissing.
+    `progress` is called with the number of frames seen; `reader` is what reads faces, if not the default.
+    Raises VideoRefused, PackageMissing.
     """
-    return track_pictures(clip(video), progress)
+    return track_pictures(clip(video), progress, reader)
 
 
 def is_motion_file(path: str | Path) -> bool:

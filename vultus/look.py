@@ -59,7 +59,12 @@ def set_up(portrait: Portrait, size: int, look: Look) -> Set:
     return Set(portrait, (size, size), partial(render.draw, scene))
 
 
-def prepare_whole(picture: Bytes, face: int = 1, clicks: analysis.Clicks | None = None) -> Portrait:  # [H, W, 3 | 4]
+def prepare_whole(
+    picture: Bytes,  # [H, W, 3 | 4]
+    face: int = 1,
+    clicks: analysis.Clicks | None = None,
+    reader: analysis.Reader | None = None,
+) -> Portrait:
     """A portrait that keeps its whole picture, cut by a row or column where it is odd, at its own resolution.
 
     Raises NoFace, PictureRefused, OptionRefused, PackageMissing.
@@ -71,7 +76,7 @@ def prepare_whole(picture: Bytes, face: int = 1, clicks: analysis.Clicks | None 
             f"a picture of {width} x {height} pixels is too large for a film: wanted at most {LARGEST} on the longer "
             "side: make it smaller, or leave the whole picture out"
         )
-    portrait, square = analysis.prepare_in_place(even, face, clicks=clicks)
+    portrait, square = analysis.prepare_in_place(even, face, clicks=clicks, reader=reader)
     return replace(portrait, picture=even, square=square)
 
 

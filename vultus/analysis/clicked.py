@@ -11,8 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus.analysis import mediapipe_models
 from vultus.analysis.own_view import View, around
+from vultus.analysis.reader import Reader
 from vultus.errors import OptionRefused
 from vultus.face import face_model
 from vultus.pose import rigid_fit
@@ -77,14 +77,14 @@ def _of(points: Floats) -> Floats:  # [478, 3] -> [6, 3]
     return points[[IRISES[0][0], IRISES[1][0], NOSE_TIP, *CORNERS, CHIN]]
 
 
-def points(picture: Bytes, clicks: Clicks) -> Floats:  # [H, W, 3] -> [478, 3]
-    """The face at the clicks: as the network reads it there, or the mean head bent to them. Raises PackageMissing."""
+def points(picture: Bytes, clicks: Clicks, reader: Reader) -> Floats:  # [H, W, 3] -> [478, 3]
+    """The face at the clicks: as the reader sees it there, or the mean head bent to them. Raises PackageMissing."""
     laid = _laid(clicks)
     view = around(laid)
     for wider in WIDER:
         wide = View(view.x, view.y, wider * view.side, view.roll)
-        found = mediapipe_models.faces(wide.cut(picture, SIZE))
-        for one in sorted((wide.out_of(face, SIZE) for face in found), key=lambda face: _away(face, clicks)):
+        found = reader.faces(wide.cut(picture, SIZE))
+        for one in sorted((wide.out_of(face.points, SIZE) for face in found), key=lambda face: _away(face, clicks)):
             if _away(one, clicks) < AGREES:
                 return one
     return laid

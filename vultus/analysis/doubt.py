@@ -5,8 +5,9 @@ from functools import cache
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus.analysis import mediapipe_models
+from vultus.analysis import choose
 from vultus.analysis.own_view import View, around
+from vultus.analysis.reader import Reader
 from vultus.face import ROTATION, E, face_model
 from vultus.portrait import Portrait
 from vultus.pose import rotation
@@ -28,26 +29,30 @@ def twins() -> NDArray[np.intp]:  # [468]
     return np.asarray(((mean[:, None] - mean[None] * [-1, 1, 1]) ** 2).sum(-1).argmin(1))
 
 
-def of(portrait: Portrait) -> float:
-    """The `confidence` of the points that a portrait was made of. Raises PackageMissing."""
+def of(portrait: Portrait, reader: Reader | None = None) -> float:
+    """The `confidence` of the points that a portrait was made of.
+
+    `reader` is what reads faces, if not the default. Raises PackageMissing.
+    """
     colour, alpha = portrait.fore[..., :3].astype(np.float32), portrait.fore[..., 3:].astype(np.float32) / 255
     picture = np.rint(alpha * colour + (1 - alpha) * portrait.plate).astype(np.uint8)
     shape = portrait.shape + np.tensordot(portrait.rest[:E], portrait.basis, 1) + portrait.gape
     turned = shape.astype(np.float64) @ rotation(*portrait.rest[ROTATION].astype(np.float64)).T
     flat = portrait.camera.project(turned)
-    return confidence(picture, np.column_stack([flat, -turned[:, 2]]).astype(np.float32))
+    points = np.column_stack([flat, -turned[:, 2]]).astype(np.float32)
+    return confidence(picture, points, reader or choose.reader())
 
 
-def confidence(picture: Bytes, points: Floats) -> float:  # [H, W, 3], [478, 3] its pixels
+def confidence(picture: Bytes, points: Floats, reader: Reader) -> float:  # [H, W, 3], [478, 3] its pixels
     """0..1: how near the points stay when the face is cut out, mirrored and read again. Raises PackageMissing."""
     view = around(points)
     wide = View(view.x, view.y, WIDER * view.side, view.roll)
     mirrored = np.ascontiguousarray(wide.cut(picture, SIZE)[:, ::-1])
-    found = mediapipe_models.faces(mirrored)
+    found = reader.faces(mirrored)
     if not found:
         return 0.0
     there = wide.into(points, SIZE)[:SKIN, :2]
-    away = min(float(np.linalg.norm(_back(one) - there, axis=1).mean()) for one in found)
+    away = min(float(np.linalg.norm(_back(one.points) - there, axis=1).mean()) for one in found)
     apart = float(np.linalg.norm(there[OUTER_CORNERS[0]] - there[OUTER_CORNERS[1]]))
     return float(np.clip(1 - away / max(apart, 1e-6) / NONE, 0, 1))
 

@@ -6,7 +6,9 @@ The later releases report to their maker, so the version is held. It is loaded o
 import contextlib
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from functools import cache
 from types import ModuleType
 from typing import Any
@@ -14,6 +16,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vultus.analysis.reader import Face, Follow
 from vultus.errors import PackageMissing
 
 Bytes = NDArray[np.uint8]
@@ -84,17 +87,14 @@ def _mesh(picture: Bytes, score: float) -> list[Floats]:
 
 
 @contextlib.contextmanager
-def follower(most: int) -> Iterator[Callable[[Bytes], list[Floats]]]:
-    """`faces` for the frames of a film in their order, up to `most` of them: quicker, since it follows.
-
-    A face is looked for anew only while fewer than `most` are being followed.
-    """
+def _follower(most: int) -> Iterator[Follow]:
+    """A face is looked for anew only while fewer than `most` are being followed."""
     with _quiet():
         mesh = _solutions().face_mesh.FaceMesh(
             static_image_mode=False, max_num_faces=most, refine_landmarks=True, min_detection_confidence=CERTAIN
         )
     with mesh:
-        yield lambda picture: _points(mesh, picture)
+        yield lambda picture, seconds: [Face(points, 1.0) for points in _points(mesh, picture)]
 
 
 def _points(mesh: Any, picture: Bytes) -> list[Floats]:  # noqa: ANN401 - MediaPipe has no types
@@ -133,3 +133,20 @@ def person(picture: Bytes) -> Floats:  # [H, W, 3] -> [H, W]
     with _quiet(), _solutions().selfie_segmentation.SelfieSegmentation(model_selection=0) as network:
         answer: Any = network.process(np.ascontiguousarray(picture))
     return np.asarray(answer.segmentation_mask, np.float32)
+
+
+@dataclass(frozen=True)
+class MediaPipe:
+    """The reader that asks MediaPipe; it does not say how sure it is of a face."""
+
+    def faces(self, picture: Bytes) -> list[Face]:  # [H, W, 3]
+        """All faces that are sure enough, otherwise the likely ones."""
+        return [Face(points, 1.0) for points in faces(picture)]
+
+    def person(self, picture: Bytes) -> Floats:  # [H, W, 3] -> [H, W]
+        """How sure each pixel belongs to a person, 0..1."""
+        return person(picture)
+
+    def follower(self, most: int) -> AbstractContextManager[Follow]:
+        """`faces` of the frames of a film, up to `most`."""
+        return _follower(most)

@@ -18,7 +18,10 @@ STRIDE = 8  # pixels of the picture for one cell of the answer
 LONGEST = (160, 320, 640, 1280)  # pixels of the longer side, one pass each, as far as the picture has them
 SURE = 0.5  # score of a face
 SAME = 0.5  # of a view's side: faces nearer to each other are one
+LIKE = 1.6  # times as large or as small: still the same face
 MOST = 8
+AGAIN = 128  # pixels of the square in which a known face is looked for again ...
+WIDER = 2.0  # ... and its side over that of the face's view: about the middle of what the network learned
 
 
 @dataclass(frozen=True)
@@ -42,13 +45,39 @@ def find(picture: Bytes, network: Network, sure: float = SURE) -> list[Found]:  
     found = sorted((one for size in sizes for one in _at(picture, size, network, sure)), key=lambda one: -one.score)
     kept: list[Found] = []
     for one in found:
-        if len(kept) < MOST and not any(_same(one.view, other.view) for other in kept):
+        if len(kept) < MOST and not any(same(one.view, other.view) for other in kept):
             kept.append(one)
     return kept
 
 
-def _same(one: View, other: View) -> bool:
+def same(one: View, other: View) -> bool:
+    """Whether two views are of one face."""
     return float(np.hypot(one.x - other.x, one.y - other.y)) < SAME * max(one.side, other.side)
+
+
+def sureness(picture: Bytes, view: View, network: Network) -> float:  # [H, W, 3]
+    """0..1 that a view shows a face: the score of the one found there when it is looked for alone and upright."""
+    wide = View(view.x, view.y, WIDER * view.side, view.roll)
+    cells = network({"picture": wide.cut(picture, AGAIN)[None].astype(np.float32)})["cells"][0]
+    middle, side = (AGAIN - 1) / 2, AGAIN / WIDER
+    near = (
+        one.score
+        for one in peaks(cells, 0.0)
+        if np.hypot(one.view.x - middle, one.view.y - middle) < SAME / 2 * side
+        and 1 / LIKE < one.view.side / side < LIKE
+    )
+    return max(near, default=0.0)
+
+
+def turned_back(view: View, quarters: int, width: int, height: int) -> View:
+    """A view of `np.rot90(picture, quarters)` as one of the picture, which is `width` x `height` pixels."""
+    x, y = {
+        0: (view.x, view.y),
+        1: (width - 1 - view.y, view.x),
+        2: (width - 1 - view.x, height - 1 - view.y),
+        3: (view.y, height - 1 - view.x),
+    }[quarters]
+    return View(x, y, view.side, view.roll + quarters * np.pi / 2)
 
 
 def _at(picture: Bytes, longest: int, network: Network, sure: float) -> list[Found]:

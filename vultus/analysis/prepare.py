@@ -5,13 +5,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus import face, pose
-from vultus.analysis import clicked, fit, mediapipe_models
+from vultus.analysis import choose, clicked, fit
 from vultus.analysis.clicked import Clicks
 from vultus.analysis.crop import LARGEST, Crop, crop, square, without_border
 from vultus.analysis.eyes import eye, with_lids_found
 from vultus.analysis.matte import harden, part, refine
 from vultus.analysis.mouth import mouth
 from vultus.analysis.outer import surround
+from vultus.analysis.reader import Reader
 from vultus.analysis.retarget import CLOSED_BELOW, closing, lip_gap, retarget, with_lips_sealed
 from vultus.errors import NoFace, OptionRefused, PictureRefused
 from vultus.portrait import Portrait
@@ -28,12 +29,18 @@ STUDIO = 236  # grey behind a picture that comes cut out
 LIPS_ONLY = ("jawOpen", "mouthSmileLeft", "mouthSmileRight")
 
 
-def prepare(picture: Bytes, number: int = 1, clicks: Clicks | None = None) -> Portrait:  # [H, W, 3 | 4]
+def prepare(
+    picture: Bytes,  # [H, W, 3 | 4]
+    number: int = 1,
+    clicks: Clicks | None = None,
+    reader: Reader | None = None,
+) -> Portrait:
     """Find the `number`-th largest face of a picture, or the one that `clicks` show, and make it ready to move.
 
-    Raises NoFace, PictureRefused (a face too small), OptionRefused (no face of that number), PackageMissing.
+    `reader` is what reads faces, if not the default. Raises NoFace, PictureRefused (a face too small), OptionRefused
+    (no face of that number), PackageMissing.
     """
-    return prepare_in_place(picture, number, LARGEST, clicks)[0]
+    return prepare_in_place(picture, number, LARGEST, clicks, reader)[0]
 
 
 def prepare_in_place(
@@ -41,24 +48,27 @@ def prepare_in_place(
     number: int = 1,
     largest: int = FINEST,
     clicks: Clicks | None = None,
+    reader: Reader | None = None,
 ) -> tuple[Portrait, tuple[int, int, int]]:
     """`prepare`, and the square of the picture that the portrait's frame shows: x, y, side in its pixels.
 
     The frame is kept at the picture's own resolution up to `largest` pixels a side.
     """
     assert picture.dtype == np.uint8 and picture.ndim == 3 and picture.shape[2] in (3, 4), picture.shape
+    reads = reader or choose.reader()
     colours, alpha = _over_studio(picture)
     left, top, right, bottom = without_border(colours)
     colours = np.ascontiguousarray(colours[top:bottom, left:right])
     if clicks is None:
-        points = _choose(mediapipe_models.faces(colours), number)
+        points = _choose([face.points for face in reads.faces(colours)], number)
     else:
-        points = _large_enough(clicked.points(colours, clicks.moved(left, top)))
+        points = _large_enough(clicked.points(colours, clicks.moved(left, top), reads))
     cut = crop(colours, points, largest)
     if alpha is None:
-        matte = _matte(cut, None)
+        matte = soft_matte(cut, reads)
     else:
-        matte = _matte(cut, crop(np.dstack([alpha[top:bottom, left:right]] * 3), points, largest).texture[..., 0])
+        cut_out = crop(np.dstack([alpha[top:bottom, left:right]] * 3), points, largest).texture[..., 0]
+        matte = (cut_out / 255).astype(np.float32)
     x, y, side = square(points, right - left, bottom - top)
     return assemble(cut, matte), (x + left, y + top, side)
 
@@ -94,10 +104,9 @@ def _large_enough(points: Floats) -> Floats:
     return points
 
 
-def _matte(cut: Crop, alpha: Bytes | None) -> Floats:
-    if alpha is not None:
-        return (alpha / 255).astype(np.float32)
-    rough = mediapipe_models.person(cut.texture)
+def soft_matte(cut: Crop, reader: Reader) -> Floats:  # -> [H, W] of the texture
+    """How much of each pixel is the person, 0..1: the reader's matte and the face itself, drawn to the edges."""
+    rough = reader.person(cut.texture)
     oval = np.zeros(rough.shape, np.uint8)
     cv2.fillPoly(oval, [np.rint(cut.points[list(OVAL), :2]).astype(np.int32)], 1)
     return harden(refine(np.maximum(rough, oval.astype(np.float32)), cut.texture))

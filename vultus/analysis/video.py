@@ -8,7 +8,8 @@ from fractions import Fraction
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus.analysis import fit, mediapipe_models
+from vultus.analysis import choose, fit
+from vultus.analysis.reader import Follow, Reader
 from vultus.clock import FRAME_RATE
 from vultus.errors import VideoRefused
 from vultus.face import GAZE, ROTATION, D, Motion, face_model
@@ -40,14 +41,16 @@ class Tracked:
 def track(
     pictures: Iterable[tuple[Fraction, Bytes]],  # seconds, [H, W, 3]
     progress: Callable[[int], None] | None = None,
+    reader: Reader | None = None,
 ) -> Tracked:
     """Follow the largest, most central face through a film.
 
     Rows are at `FRAME_RATE` from second 0 on, as a motion model gives them: head angles, shift and distance
     relative to the clip's median, gaze relative to the median of where the eyes look when the head's turn is
-    added (`motion.controls.apply` takes it off again). Raises VideoRefused without any face, PackageMissing.
+    added (`motion.controls.apply` takes it off again). `reader` is what reads faces, if not the default. Raises
+    VideoRefused without any face, PackageMissing.
     """
-    times, points = _follow(pictures, progress)
+    times, points = _follow(pictures, progress, reader or choose.reader())
     known = np.array([place is not None for place in points])
     if not known.any():
         raise VideoRefused(f"no face was found in any of {len(points)} frames: wanted a video of one person's face")
@@ -60,7 +63,7 @@ def track(
 
 
 def _follow(
-    pictures: Iterable[tuple[Fraction, Bytes]], progress: Callable[[int], None] | None
+    pictures: Iterable[tuple[Fraction, Bytes]], progress: Callable[[int], None] | None, reader: Reader
 ) -> tuple[Doubles, list[Floats | None]]:  # [N] seconds, N times [478, 3]
     """Where the points of the one face are in every frame; None where it is not seen."""
     times: list[float] = []
@@ -68,16 +71,17 @@ def _follow(
     last: Floats | None = None
     missed = 0
     with contextlib.ExitStack() as stack:
-        faces: Callable[[Bytes], list[Floats]] = mediapipe_models.faces  # until one is found
+        faces: Follow | None = None  # until one is found
         for time, picture in pictures:
-            found = faces(picture)
+            seen = reader.faces(picture) if faces is None else faces(picture, float(time))
+            found = [face.points for face in seen]
             if last is None or missed >= LOST_FOR_GOOD:
                 chosen = most_central(found, picture.shape[1], picture.shape[0]) if found else None
             else:
                 chosen = the_same(found, last)
             if last is None and chosen is not None:
-                faces = stack.enter_context(mediapipe_models.follower(min(len(found), MOST_FOLLOWED)))
-                faces(picture)
+                faces = stack.enter_context(reader.follower(min(len(found), MOST_FOLLOWED)))
+                faces(picture, float(time))
             last, missed = (last, missed + 1) if chosen is None else (chosen, 0)
             times.append(float(time))
             points.append(chosen)

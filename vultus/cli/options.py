@@ -9,6 +9,7 @@ from vultus.cli.corpus import CORPUS, add_corpus
 from vultus.cli.inspect import run_inspect
 from vultus.cli.motion import MOTION, add_motion
 from vultus.cli.prepare import run_prepare
+from vultus.cli.reads import add_reader
 from vultus.cli.say import SAY, add_voice, run_say
 from vultus.cli.serve import SERVE, add_serve
 from vultus.cli.track import TRACK, add_track
@@ -118,6 +119,7 @@ def _prepare(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--points", metavar="FILE", help="JSON that shows where the face is, for a picture in which none is found"
     )
+    add_reader(command)
     _face(command)
 
 

@@ -5,7 +5,7 @@ import sys
 from dataclasses import replace
 
 from vultus import analysis
-from vultus.analysis import clicked, doubt
+from vultus.analysis import choose, clicked, doubt
 from vultus.clock import now
 from vultus.look import prepare_whole
 from vultus.media import read_picture
@@ -18,10 +18,11 @@ def run_prepare(options: argparse.Namespace) -> tuple[dict[str, object], str]:
     picture = read_picture(options.picture)
     likeness = Likeness(options.likeness or _asked(options), options.note)
     clicks = clicked.read(options.points) if options.points else None
+    reader = choose.reader(options.reader)
     ready = prepare_whole if options.keep_picture else analysis.prepare
-    portrait = replace(ready(picture, options.face, clicks), likeness=likeness)
+    portrait = replace(ready(picture, options.face, clicks, reader), likeness=likeness)
     portrait.save(options.output)
-    confidence = round(doubt.of(portrait), 2)
+    confidence = round(doubt.of(portrait, reader), 2)
     took = now() - start
     _, _, side = portrait.frame
     facts = {"output": options.output, "pixels": side, "likeness": likeness.of, "seconds": round(took, 3)}

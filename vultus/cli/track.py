@@ -3,6 +3,8 @@
 import argparse
 import sys
 
+from vultus.analysis import choose
+from vultus.cli.reads import add_reader
 from vultus.clock import now
 from vultus.drive import is_motion_file, track, write_motion
 from vultus.errors import OptionRefused
@@ -22,6 +24,7 @@ def add_track(command: argparse.ArgumentParser) -> None:
     command.set_defaults(run=run_track)
     command.add_argument("video", help="a video of one person's face")
     command.add_argument("-o", "--output", required=True, help="name.npz, or name.csv as Live Link Face writes it")
+    add_reader(command)
 
 
 def run_track(options: argparse.Namespace) -> tuple[dict[str, object], str]:
@@ -31,7 +34,7 @@ def run_track(options: argparse.Namespace) -> tuple[dict[str, object], str]:
     start = now()
     shown = sys.stderr.isatty() and not options.quiet
     try:
-        found = track(options.video, _show if shown else None)
+        found = track(options.video, _show if shown else None, choose.reader(options.reader))
     finally:
         if shown:
             print(end="\r\x1b[K", file=sys.stderr, flush=True)

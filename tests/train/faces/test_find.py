@@ -99,5 +99,5 @@ def test_what_is_exported_says_the_same_at_any_size() -> None:
 
 def test_views_that_are_the_same_are_told_from_others() -> None:
     one = View(100, 100, 50, 0)
-    assert own_find._same(one, View(110, 100, 60, 0.3))
-    assert not own_find._same(one, View(160, 100, 50, 0))
+    assert own_find.same(one, View(110, 100, 60, 0.3))
+    assert not own_find.same(one, View(160, 100, 50, 0))
