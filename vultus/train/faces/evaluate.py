@@ -1,6 +1,6 @@
 """How well do our own networks read faces? On pictures, styles and people never trained on.
 
-    python -m vultus.train.faces.evaluate --read runs/faces/read/read.onnx
+    python -m vultus.train.faces.evaluate --read read.onnx --mouth mouth.onnx --eye eye.onnx
 
 Errors are distances in the picture from the teacher's points over that of the outer eye corners, per cent. Every
 face is read from a view that is off by as much as a finder is (`OFF`), and the teacher's own repeatability beside
@@ -10,12 +10,13 @@ it: how far its points move when the picture is cut a little differently. The la
 import argparse
 import json
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus.analysis import fit, mediapipe_models, own_read
+from vultus.analysis import fit, mediapipe_models, own_detail, own_read
 from vultus.analysis.own_view import View, around
 from vultus.analysis.rest import lid_gaps
 from vultus.clock import now
@@ -47,9 +48,22 @@ def off(view: View, rng: np.random.Generator) -> View:
     )  # fmt: skip
 
 
-def ours(network: own_read.Network, passes: int = own_read.PASSES) -> Reader:
-    """Our network as a reader."""
-    return lambda picture, view: own_read.read(picture, view, network, passes).points
+@dataclass(frozen=True)
+class Looks:
+    """The networks that say points; without `closer` those of mouth and eye are left out."""
+
+    whole: own_read.Network
+    closer: tuple[own_read.Network, own_read.Network] | None  # mouth, eye
+
+    def read(self, picture: Bytes, view: View, passes: int) -> Floats:  # -> [478, 3]
+        """The points of the face that a view shows."""
+        points = own_read.read(picture, view, self.whole, passes).points
+        return points if self.closer is None else own_detail.closer(picture, points, *self.closer)
+
+
+def ours(looks: Looks, passes: int = own_read.PASSES) -> Reader:
+    """Our networks as a reader."""
+    return lambda picture, view: looks.read(picture, view, passes)
 
 
 def loaded(path: Path) -> own_read.Network:
@@ -106,11 +120,11 @@ def portraits() -> list[teacher.Face]:
     return found
 
 
-def followed(film: list[Bytes], first: View, network: own_read.Network) -> Floats:  # -> [T, 478, 3]
+def followed(film: list[Bytes], first: View, looks: Looks) -> Floats:  # -> [T, 478, 3]
     """Every frame read once, from where the face was in the frame before."""
     view, points = first, []
     for index, picture in enumerate(film):
-        one = own_read.read(picture, view, network, own_read.PASSES if index == 0 else 1).points
+        one = looks.read(picture, view, own_read.PASSES if index == 0 else 1)
         points.append(one)
         view = around(one)
     return np.stack(points)
@@ -144,7 +158,7 @@ def track_figures(found: Floats, true: Floats) -> dict[str, float]:  # [T, 478, 
     }
 
 
-def films(network: own_read.Network) -> dict[str, dict[str, float]]:
+def films(looks: Looks) -> dict[str, dict[str, float]]:
     """Figures of every held-out film whose clip is certain."""
     told = {}
     for film in teacher.films():
@@ -152,7 +166,7 @@ def films(network: own_read.Network) -> dict[str, dict[str, float]]:
         if len(names) == 1 and split.clip(names[0]) == split.HELD_OUT:
             true = tracked.read_points(names[0]).points
             pictures = teacher.frames(film)[: len(true)]
-            found = followed(pictures, around(true[0]), network)
+            found = followed(pictures, around(true[0]), looks)
             told[names[0]] = {**track_figures(found, true[: len(found)]), **errors(found, true[: len(found)])}
     return told
 
@@ -177,38 +191,47 @@ def _finding(finder: evaluate_find.Finder, name: str) -> dict[str, dict[str, flo
     return told
 
 
-def milliseconds(network: own_read.Network) -> float:
+def milliseconds(looks: Looks) -> float:
     """Processor time of one look."""
     picture = np.zeros((512, 512, 3), np.uint8)
     view = View(256, 256, 300, 0.1)
-    own_read.read(picture, view, network, 1)
+    looks.read(picture, view, 1)
     began = now()
     for _ in range(20):
-        own_read.read(picture, view, network, 1)
+        looks.read(picture, view, 1)
     return (now() - began) / 20 * 1000
+
+
+def _looks(options: argparse.Namespace) -> Looks:
+    if options.read is None:
+        return Looks(own_read.shipped(), (own_detail.shipped(own_detail.MOUTH), own_detail.shipped(own_detail.EYE)))
+    closer = (loaded(options.mouth), loaded(options.eye)) if options.mouth and options.eye else None
+    return Looks(loaded(options.read), closer)
 
 
 def main() -> None:
     """Print the table."""
     parser = argparse.ArgumentParser(description="How well do our own networks read faces?")
     parser.add_argument("--read", type=Path, help="an ONNX file; by default the one of the package")
+    parser.add_argument("--mouth", type=Path, help="an ONNX file of the closer look at the mouth")
+    parser.add_argument("--eye", type=Path, help="an ONNX file of the closer look at the eyes")
     parser.add_argument("--find", type=Path, help="an ONNX file of the finder, to measure it too")
     parser.add_argument("--matte", type=Path, help="an ONNX file of the matte, to measure it too")
     parser.add_argument("--teacher", action="store_true", help="the teacher's own repeatability too")
     options = parser.parse_args()
-    network = loaded(options.read) if options.read else own_read.shipped()
+    looks = _looks(options)
     told: dict[str, dict[str, float]] = {}
     rng = np.random.default_rng(1)
     for name, faces in {**groups(), "portraits": portraits()}.items():
-        told[f"{name} ({len(faces)})"] = point_errors(faces, ours(network))
+        told[f"{name} ({len(faces)})"] = point_errors(faces, ours(looks))
         _line(name, told[f"{name} ({len(faces)})"])
         if options.teacher:
             repeated = point_errors(faces, lambda picture, view: again(picture, view, rng))
             told[f"{name}, the teacher again"] = repeated
             _line(f"{name}, the teacher again", repeated)
-    told["one look"] = point_errors(groups()["held out"], ours(network, 1))
+    told["one look"] = point_errors(groups()["held out"], ours(looks, 1))
     _line("held out, one look", told["one look"])
-    clips = films(network)
+    clips = films(looks)
     for name, figures in clips.items():
         _line(name, figures)
     told["films"] = {
@@ -223,7 +246,7 @@ def main() -> None:
     if options.matte:
         told["mattes"] = evaluate_find.overlaps(groups()["held out"], loaded(options.matte))
         _line("mattes", told["mattes"])
-    told["time"] = {"ms a look": milliseconds(network)}
+    told["time"] = {"ms a look": milliseconds(looks)}
     print(json.dumps({name: {key: round(value, 3) for key, value in one.items()} for name, one in told.items()}))
 
 

@@ -128,12 +128,12 @@ def worn(picture: Bytes, rng: Rng) -> Bytes:
     return picture
 
 
-def anew(picture: Bytes, rng: Rng) -> Bytes:  # [n, n, 3] -> [n, n, 3]
-    """The picture as it might have been painted, lit, taken and kept."""
-    if rng.random() < LIT:
+def anew(picture: Bytes, rng: Rng, changed: float = 1.0) -> Bytes:  # [n, n, 3] -> [n, n, 3]
+    """The picture as it might have been painted, lit, taken and kept; `changed` scales how often it is."""
+    if rng.random() < LIT * changed:
         picture = lit(picture, rng)
-    if rng.random() < STYLED:
+    if rng.random() < STYLED * changed:
         picture = STYLES[int(rng.integers(len(STYLES)))](picture, rng)
-    if rng.random() < WORN:
+    if rng.random() < WORN * changed:
         picture = worn(picture, rng)
     return np.ascontiguousarray(picture)

@@ -14,13 +14,13 @@ from torch import Tensor, nn
 from vultus.face import POINTS, E
 from vultus.train.faces.sights import SIZE
 
-CHANNELS = (24, 32, 64, 112, 160)  # after each halving: 64, 32, 16, 8, 4 pixels a side
+CHANNELS = (24, 32, 64, 112, 160)  # after each halving: 48, 24, 12, 6, 3 pixels a side
 BLOCKS = (0, 1, 1, 2, 1)  # residual ones after each
 HIDDEN, CODE = 320, 160
-FINE, COARSE = 20, 64  # channels of 8 x 8 and of 4 x 4 pixels that are looked at place by place
+FINE, COARSE = 32, 96  # channels of 6 x 6 and of 3 x 3 pixels that are looked at place by place
 
 
-def _half(into: int, out: int, kernel: int = 3) -> nn.Sequential:
+def half(into: int, out: int, kernel: int = 3) -> nn.Sequential:
     """A convolution that halves the picture."""
     return nn.Sequential(
         nn.Conv2d(into, out, kernel, 2, kernel // 2, bias=False), nn.BatchNorm2d(out), nn.ReLU(inplace=True)
@@ -63,14 +63,14 @@ class ReadNet(nn.Module):  # type: ignore[misc]
         super().__init__()
         stages, before = [], 3
         for width, count in zip(CHANNELS, BLOCKS, strict=True):
-            stages.append(nn.Sequential(_half(before, width, 5 if before == 3 else 3), *map(Block, [width] * count)))
+            stages.append(nn.Sequential(half(before, width, 5 if before == 3 else 3), *map(Block, [width] * count)))
             before = width
         self.early = nn.Sequential(*stages[:-1])
         self.late = stages[-1]
         self.fine = nn.Conv2d(CHANNELS[-2], FINE, 1)
         self.coarse = nn.Conv2d(CHANNELS[-1], COARSE, 1)
         cells = (SIZE // 16) ** 2
-        self.hidden = nn.Linear(FINE * cells + COARSE * cells // 4, HIDDEN)
+        self.hidden = nn.Linear(FINE * cells + COARSE * (SIZE // 32) ** 2, HIDDEN)
         self.code = nn.Linear(HIDDEN, CODE)
         self.points = nn.Linear(CODE, 3 * POINTS)
         self.rest = nn.Linear(HIDDEN, POINTS + E + 5)

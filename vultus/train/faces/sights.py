@@ -7,6 +7,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vultus.analysis import own_read
 from vultus.analysis.own_view import View, around
 from vultus.face import GAZE, ROTATION, E, face_model
 from vultus.pose import angles, rotation
@@ -17,7 +18,7 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Rng = np.random.Generator
 
-SIZE = 128  # pixels of a view, as the network sees it
+SIZE = own_read.SIZE  # pixels of a view, as the network sees it
 ROUGH = 0.4  # share of first looks, whose turn and size only a finder told
 STRETCH = 0.06  # standard deviation of the log of width over height
 

@@ -15,7 +15,7 @@ from vultus.face import POINTS, D
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-SIDE = 192  # pixels of a kept crop
+SIDE = 224  # pixels of a kept crop: most pictures have no more
 WIDER = 1.6  # its side over that of the face's view: room to turn by 45 degrees and to move
 QUALITY = 82  # of JPEG
 FINE = 16  # steps of a pixel that points are kept in
