@@ -28,6 +28,10 @@ if [ -d ../shared/faces ] && "$python" -c "import mediapipe" 2>/dev/null; then
         "$python" -m "vultus.train.faces.${part}_train" --data "$run/faces/data" --out "$run/faces/$part" --steps 3 --size 4 \
             --ship "$run/trained"
     done
+    for part in mouth eye; do
+        "$python" -m vultus.train.faces.detail_train "$part" --data "$run/faces/data" --out "$run/faces/$part" --steps 3 \
+            --size 4 --ship "$run/trained"
+    done
     "$python" -m vultus.train.faces.matte_train --data "$run/faces/mattes.npz" --out "$run/faces/matte" --steps 3 --size 4 \
         --ship "$run/trained"
 fi

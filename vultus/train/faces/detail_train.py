@@ -21,6 +21,7 @@ from vultus.topology import OUTER_CORNERS
 from vultus.train import ships
 from vultus.train.faces import learn, looks, split, store
 from vultus.train.faces.detail_net import DetailNet, onnx_bytes
+from vultus.train.halved import halved
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -157,7 +158,7 @@ def main() -> None:
     assert isinstance(net, DetailNet)
     (options.out / f"{part.name}.onnx").write_bytes(onnx_bytes(net))
     if options.ship:
-        ships.ship(f"{part.name}.onnx", onnx_bytes(net), options.ship)
+        ships.ship(f"{part.name}.onnx", halved(onnx_bytes(net)), options.ship)
 
 
 if __name__ == "__main__":

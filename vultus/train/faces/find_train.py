@@ -18,6 +18,7 @@ from vultus.analysis.own_find import STRIDE, find
 from vultus.train import ships
 from vultus.train.faces import learn, scenes, split, store
 from vultus.train.faces.find_net import CELLS, FindNet, onnx_bytes
+from vultus.train.halved import halved
 
 Floats = NDArray[np.float32]
 
@@ -121,7 +122,7 @@ def main() -> None:
     assert isinstance(net, FindNet)
     (options.out / "find.onnx").write_bytes(onnx_bytes(net))
     if options.ship:
-        ships.ship("find.onnx", onnx_bytes(net), options.ship)
+        ships.ship("find.onnx", halved(onnx_bytes(net)), options.ship)
 
 
 if __name__ == "__main__":

@@ -21,6 +21,7 @@ from vultus.train.faces import learn, looks, split, store
 from vultus.train.faces.backgrounds import made
 from vultus.train.faces.matte_net import MatteNet, onnx_bytes
 from vultus.train.faces.mattes import Matted, read
+from vultus.train.halved import halved
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -115,7 +116,7 @@ def main() -> None:
     assert isinstance(net, MatteNet)
     (options.out / "matte.onnx").write_bytes(onnx_bytes(net))
     if options.ship:
-        ships.ship("matte.onnx", onnx_bytes(net), options.ship)
+        ships.ship("matte.onnx", halved(onnx_bytes(net)), options.ship)
 
 
 if __name__ == "__main__":

@@ -23,6 +23,7 @@ from vultus.train import ships
 from vultus.train.faces import learn, sights, split, store
 from vultus.train.faces.measures import LIDS, LIPS, RINGS, errors
 from vultus.train.faces.read_net import ReadNet, onnx_bytes
+from vultus.train.halved import halved
 
 Floats = NDArray[np.float32]
 
@@ -143,7 +144,7 @@ def main() -> None:
     assert isinstance(net, ReadNet)
     (options.out / "read.onnx").write_bytes(onnx_bytes(net))
     if options.ship:
-        ships.ship("read.onnx", onnx_bytes(net), options.ship)
+        ships.ship("read.onnx", halved(onnx_bytes(net)), options.ship)
 
 
 if __name__ == "__main__":
