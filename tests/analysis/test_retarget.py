@@ -1,10 +1,12 @@
 """A blink closes this head's eyes, lips meet where this mouth meets."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
-from vultus.analysis.retarget import closing, lip_gap, local, retarget, with_lips_sealed
-from vultus.face import channel, face_model
+from vultus.analysis.retarget import BELOW_LIP, closing, lip_gap, local, retarget, with_lips_sealed
+from vultus.face import EXPRESSIONS, channel, face_model
 from vultus.topology import LOWER_LIDS, LOWER_LIP, UPPER_LIDS, UPPER_LIP
 
 MODEL = face_model()
@@ -72,3 +74,18 @@ def test_eyes_open_wide_upward_and_not_aside() -> None:
     assert np.abs(moved[:, 0]).max() < 0.3 * np.abs(moved[:, 1]).max()
     assert 0.2 < moved[4, 1] / (upper - lower)[4, 1] < 0.5
     assert np.abs(wide[[362, 263]]).max() < 1e-6  # the corners hold
+
+
+@pytest.mark.parametrize("name", [name for name in EXPRESSIONS if name.startswith(("mouth", "jaw"))])
+def test_no_weight_folds_the_skin_between_lip_and_chin(name: str) -> None:
+    basis = retarget(MODEL, SEALED)
+    moved = SEALED + basis[channel(name)]
+    for above, below in pairwise(BELOW_LIP):
+        rest = SEALED[list(above), 1] - SEALED[list(below), 1]
+        assert ((moved[list(above), 1] - moved[list(below), 1]) > 0.45 * rest).all()
+
+
+def test_puckered_lips_meet_along_a_line_without_a_notch() -> None:
+    head = SEALED + 0.8 * retarget(MODEL, SEALED)[channel("mouthPucker")]
+    seam = head[list(UPPER_LIP), 1] - SEALED[list(UPPER_LIP), 1]
+    assert np.abs(np.diff(seam, 2)).max() < 0.006

@@ -4,6 +4,8 @@ A blink closes exactly this head's eyes, a jaw opens in proportion to this face,
 meets, whatever the mean head does.
 """
 
+from itertools import pairwise
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -38,6 +40,12 @@ UPPER_SHARE = 0.35  # of a lip gap that the upper lip closes
 ROUND_LIPS = np.array([0, 0.38, 0.64, 0.85, 0.97, 1, 0.97, 0.85, 0.64, 0.38, 0], np.float32)  # measured on talkers:
 # how far each pair of inner lip points is apart where jaws are open, against the middle pair
 ROUNDED = ("jawOpen", "mouthFunnel")
+BELOW_LIP = (  # rows of skin points from the edge of the lower lip down to the chin
+    (91, 181, 84, 17, 314, 405, 321),
+    (106, 182, 83, 18, 313, 406, 335),
+    (204, 194, 201, 200, 421, 418, 424),
+)
+PRESSED = 0.5  # of the way between two such rows, that a weight presses together at the most: skin does not fold there
 WIDE_OPENS = 0.34  # of an eye's opening, that the upper lid goes up at the most
 CLOSED_BELOW = 0.03  # face units: lips nearer than this are closed, what shows is the landmarks' own error
 
@@ -83,6 +91,10 @@ def retarget(model: FaceModel, neutral: Floats) -> Floats:  # [478, 3] -> [44, 4
         basis[channel(name)][OF_LOWER_LIP, 1] -= down
         if name == "jawOpen":
             basis[channel("mouthClose")][OF_LOWER_LIP, 1] += down  # under an open jaw lips still meet
+    pucker = basis[channel("mouthPucker")]
+    for lip in (list(UPPER_LIP), list(LOWER_LIP)):  # carried over, its middle had a notch
+        pucker[lip[5]] = (pucker[lip[4]] + pucker[lip[6]]) / 2
+    _push_along(basis, neutral)
     for side, names in enumerate(OF_THE_LIDS):
         _retarget_lids(basis, model, neutral, side, names)
     return basis
@@ -100,6 +112,14 @@ def _rounding(moves: Floats) -> Floats:  # [478, 3] -> [22]
     """How much farther down the lower lip goes along a round curve: as it was carried over it came out pointed."""
     gap = moves[list(UPPER_LIP), 1] - moves[list(LOWER_LIP), 1]
     return np.tile(gap[len(gap) // 2] * ROUND_LIPS - gap, 2)
+
+
+def _push_along(basis: Floats, neutral: Floats) -> None:
+    """A lower lip that goes down, or a chin that goes up, takes what lies between along."""
+    for above, below in pairwise(BELOW_LIP):
+        a, b = list(above), list(below)
+        room = PRESSED * (neutral[a, 1] - neutral[b, 1])
+        basis[:, b, 1] = np.minimum(basis[:, b, 1], basis[:, a, 1] + np.maximum(room, 0))
 
 
 def _retarget_lids(basis: Floats, model: FaceModel, neutral: Floats, side: int, names: tuple[str, ...]) -> None:

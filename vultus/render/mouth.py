@@ -23,11 +23,11 @@ Doubles = NDArray[np.float64]
 
 BEHIND_LIPS = 0.07  # face units: depth of the teeth behind the line of the lips
 JAW = tuple(channel(name) for name in ("jawOpen", "jawForward", "jawLeft", "jawRight"))
-BELOW_LIP = 17  # the skin point that the lower front teeth move with
+JAWBONE = (152, 200)  # skin points near the bone, whose mean the lower teeth move with; lips drop a third farther
 TONGUE = channel("tongueOut")
 ROUND = (channel("mouthPucker"), channel("mouthFunnel"))  # lips that stand forward of the teeth and shade them
 ARCH = 0.25  # face units: half width of the arch of teeth, where it turns out of sight
-UPPER_EDGE, LOWER_EDGE = 0.026, 0.014  # face units below the seam: biting edges with the jaw shut
+UPPER_EDGE, LOWER_EDGE = 0.036, 0.012  # face units below the seam: biting edges with the jaw shut
 UPPER_TOOTH, LOWER_TOOTH = (0.092, 0.105), (0.06, 0.085)  # width and height, face units
 
 
@@ -68,7 +68,8 @@ def draw_mouth(
     own = _fade(gap / max(mouth.own_gap, 1e-3), 1.5, 2.2) if mouth.shown > 0 else 0.0
     if own >= 1:
         return
-    jaw = np.tensordot(row[list(JAW)], portrait.basis[list(JAW), BELOW_LIP], 1).astype(np.float64)
+    bone = portrait.basis[np.ix_(JAW, JAWBONE)].mean(1)  # [4, 3]
+    jaw = np.tensordot(row[list(JAW)], bone, 1).astype(np.float64)
     _lay_pixels(
         out,
         opening.left,
@@ -117,7 +118,7 @@ def _tooth(u: float, v: float, width: float, height: float, pixel: float) -> tup
     turned = np.sqrt(1 - (side / ARCH) ** 2)
     along = np.arcsin(side / ARCH) * ARCH / width  # teeth passed since the middle
     within = abs(along - np.floor(along) - 0.5) * 2  # 0 mid-tooth .. 1 in the gap
-    edge = 0.16 * height * within**3 + (0.06 * height if 1 <= along < 2 else 0.0)
+    edge = 0.1 * height * within**4 + (0.06 * height if 1 <= along < 2 else 0.0)
     cover = _ramp(v, edge - pixel, edge + pixel)
     gap = 1 - 0.4 * _ramp(within, 0.82, 1.0) * _ramp(height - v, -0.02, 0.6 * height)
     body = 0.8 + 0.2 * _ramp(v, 0.0, 0.3 * height) - 0.15 * _ramp(v, 0.55 * height, height)
@@ -143,8 +144,8 @@ def _lay_pixels(
     unit: float,  # pixels a face unit
 ) -> None:
     pixel = 1 / unit
-    light_in = (0.82 + 0.18 * _ramp(gap, 0.0, 0.14)) * (1 - 0.4 * rounded)
-    sunk = LOWER_EDGE + 0.05 * rounded
+    light_in = (0.82 + 0.18 * _ramp(gap, 0.0, 0.14)) * (1 - 0.6 * rounded)
+    sunk = LOWER_EDGE + 0.09 * rounded
     for column in range(len(upper)):
         x = left + column
         for y in range(top, bottom + 1):
@@ -156,19 +157,22 @@ def _lay_pixels(
             u_jaw = jaw[0, 0] * x + jaw[0, 1] * y + jaw[0, 2]
             v_jaw = jaw[1, 0] * x + jaw[1, 1] * y + jaw[1, 2]
             below_lip = (y - upper[column]) * pixel
-            corner = 1 - _ramp(abs(u) / max(half_width, 1e-3), 0.6, 1.1)
-            shade = light_in * (0.62 + 0.38 * _ramp(below_lip, -0.01, 0.05)) * (0.35 + 0.65 * corner)
-            back, tip = _tongue(u_jaw, v_jaw, v_skull, tongue_out)
+            corner = 1 - _ramp(abs(u) / max(half_width, 1e-3), 0.45, 1.05)
+            lit = light_in * (0.35 + 0.65 * corner)
+            shade = lit * (0.8 + 0.2 * _ramp(below_lip, -0.01, 0.04))
+            back, tip, far = _tongue(u_jaw, v_jaw, v_skull, tongue_out)
             low_light, low = _tooth(u_jaw, v_jaw - sunk - 0.3 * u_jaw**2, LOWER_TOOTH[0], LOWER_TOOTH[1], pixel)
             up_light, up = _tooth(u, UPPER_EDGE - 0.5 * u**2 - v_skull, UPPER_TOOTH[0], UPPER_TOOTH[1], pixel)
             gum = _ramp(UPPER_EDGE - 0.5 * u**2 - v_skull, 0.9 * UPPER_TOOTH[1], 1.05 * UPPER_TOOTH[1])
-            groove = 1 - 0.07 * (1 - _ramp(abs(u_jaw), 0.0, 0.05)) * _ramp(v_jaw, -0.12, -0.02)
+            groove = 1 - 0.12 * (1 - _ramp(abs(u_jaw), 0.0, 0.04)) * _ramp(v_jaw, -0.12, -0.02)
+            # Teeth cast their shade on what lies behind them: the palate above, the foot of the tongue below.
+            throat = 0.45 + 0.55 * _ramp(below_lip, 0.0, 0.22)
+            far *= 0.4 + 0.6 * _ramp(v_skull - UPPER_EDGE, -0.01, 0.12)
             for c in range(3):
-                deep = colours[1, c]
-                colour = deep * (0.35 + 0.65 * shade)
-                colour += back * (colours[2, c] * shade * groove - colour)
+                deep = colours[1, c] * throat * (0.4 + 0.6 * lit)
+                colour = deep + back * (colours[2, c] * lit * far * groove - deep)
                 # What light does not reach looks like the mouth around it, not like grey teeth.
-                colour += low * (deep + 0.8 * low_light * shade * (colours[0, c] - deep) - colour)
+                colour += low * (deep + 0.85 * low_light * shade * (colours[0, c] - deep) - colour)
                 colour += tip * (1.12 * colours[2, c] * (0.4 + 0.6 * shade) * groove - colour)
                 light = (1 - gum) * colours[0, c] + gum * 1.25 * colours[2, c]
                 colour += up * (deep + up_light * shade * (light - deep) - colour)
@@ -176,15 +180,17 @@ def _lay_pixels(
 
 
 @kernel
-def _tongue(u: float, v: float, v_skull: float, out: float) -> tuple[float, float]:
-    """(cover of the tongue at rest behind the lower teeth, cover of its tip at the upper ones); u, v on the jaw.
+def _tongue(u: float, v: float, v_skull: float, out: float) -> tuple[float, float, float]:
+    """(cover of the tongue at rest, cover of its tip at the upper teeth, light on it); u, v on the jaw.
 
-    It lies as a dome; put out, its tip reaches over the lower teeth to the edge of the upper ones.
+    It lies as a dome behind the lower teeth, darker toward the throat and its sides; put out, its tip reaches over the
+    lower teeth to the edge of the upper ones.
     """
-    back = 0.95 * _ramp(v - 1.5 * u**2, -0.15, -0.04) * (1 - _ramp(abs(u), 0.13, 0.23))
+    back = _ramp(v - 1.8 * u**2, -0.14, -0.07) * (1 - _ramp(abs(u), 0.14, 0.22))
+    light = (0.4 + 0.75 * _ramp(v - u**2, -0.13, -0.01)) * (1 - 6 * min(u**2, 0.04))
     raised = _ramp(out, 0.02, 0.35)
     if raised <= 0:
-        return back, 0.0
+        return back, 0.0, light
     dome = v_skull - UPPER_EDGE - 1.2 * u**2 + 0.03 * out
     tip = raised * _ramp(dome, -0.005, 0.02) * (1 - _ramp(abs(u), 0.1, 0.17))
-    return back, tip
+    return back, tip, light

@@ -20,17 +20,30 @@ LIDS_FOLLOW_DOWN, LIDS_FOLLOW_UP = 0.75, 0.5  # of the iris's way, that the uppe
 LIDS_GIVE = (-0.35, 0.6)  # of a blink, that a gaze up or down makes at the most
 BLINKS = (channel("eyeBlinkRight"), channel("eyeBlinkLeft"))  # picture left first
 JAW_OPEN, MOUTH_CLOSE = channel("jawOpen"), channel("mouthClose")
+ROUNDING = {channel("mouthPucker"): 1.0, channel("mouthFunnel"): 0.5}  # how much each draws the lips into a ring
+SEALED = np.array([0.9, 0.7, 0.4, 0.12, 0, 0, 0, 0.12, 0.4, 0.7, 0.9])[1:-1]  # of each pair's gap, in a whole ring
 
 
 def shape(portrait: Portrait, row: Floats) -> Floats:  # [D] -> [478, 3]
     """The head in its own axes with this row's expression. Lips and lids meet; they never cross."""
     weights = _lids_follow(portrait, row)
     moved = portrait.shape + np.tensordot(weights, portrait.basis, 1) + portrait.gape * _gaping(portrait, row)
+    _seal_ring(moved, row)
     above, below = moved[UPPER, 1], moved[LOWER, 1]
     crossed = above < below
     middle = (moved[UPPER] + moved[LOWER]) / 2
     moved[UPPER[crossed]], moved[LOWER[crossed]] = middle[crossed], middle[crossed]
     return np.asarray(moved, np.float32)
+
+
+def _seal_ring(face: Floats, row: Floats) -> None:  # [478, 3]
+    """Bring the sides of rounded lips together: an o is a ring in the middle of the mouth, not a slit across it."""
+    ring = min(1.0, sum(float(row[one]) * share for one, share in ROUNDING.items()))
+    if ring > 0:
+        upper, lower = list(UPPER_LIP[1:-1]), list(LOWER_LIP[1:-1])
+        nearer = np.float32(0.5 * ring) * SEALED.astype(np.float32)[:, None] * (face[lower] - face[upper])
+        face[upper] += nearer
+        face[lower] -= nearer
 
 
 def _lids_follow(portrait: Portrait, row: Floats) -> Floats:  # [D] -> [E]
