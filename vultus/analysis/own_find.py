@@ -20,8 +20,8 @@ SURE = 0.5  # score of a face
 SAME = 0.5  # of a view's side: faces nearer to each other are one
 LIKE = 1.6  # times as large or as small: still the same face
 MOST = 8
-AGAIN = 128  # pixels of the square in which a known face is looked for again ...
-WIDER = 2.0  # ... and its side over that of the face's view: about the middle of what the network learned
+AGAIN = 64  # pixels of the square in which a known face is looked for again ...
+WIDER = 1.6  # ... and its side over that of the face's view: well within what the network learned
 
 
 @dataclass(frozen=True)

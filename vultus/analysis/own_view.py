@@ -11,6 +11,7 @@ from vultus.topology import CHIN, FOREHEAD, OUTER_CORNERS, SKIN
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
+FINER = 1.5  # pixels of the picture for one of the view, from which on they are averaged
 REACH = 4.2  # side of the view over the root mean square distance of the skin points from their middle
 
 
@@ -39,15 +40,26 @@ class View:
     def cut(self, picture: Bytes, size: int) -> Bytes:  # [H, W, 3] -> [size, size, 3]
         """What the view shows; beyond the picture its edge goes on."""
         shrink = self.side / size
-        if shrink > 1.5:  # fewer pixels than the picture has: averaged first, so that no pixel is skipped
-            halved = cv2.resize(picture, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
-            fx, fy = halved.shape[1] / picture.shape[1], halved.shape[0] / picture.shape[0]
-            moved = View((self.x + 0.5) * fx - 0.5, (self.y + 0.5) * fy - 0.5, self.side * (fx + fy) / 2, self.roll)
-            return moved.cut(halved.astype(np.uint8), size)
+        near, left, top = self._near(picture)
+        if FINER < shrink <= min(near.shape[:2]):  # averaged first, so that no pixel is skipped
+            less = cv2.resize(near, None, fx=1 / shrink, fy=1 / shrink, interpolation=cv2.INTER_AREA)
+            x, y = (self.x - left + 0.5) / shrink - 0.5, (self.y - top + 0.5) / shrink - 0.5
+            return View(x, y, size, self.roll).cut(less.astype(np.uint8), size)
         drawn = cv2.warpAffine(
             picture, self.matrix(size), (size, size), flags=cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE
         )
         return np.asarray(drawn, np.uint8)
+
+    def _near(self, picture: Bytes) -> tuple[Bytes, int, int]:
+        """The part of the picture that the view reaches, never empty, and where it begins."""
+        (left, right), (top, bottom) = self._span(self.x, picture.shape[1]), self._span(self.y, picture.shape[0])
+        return picture[top:bottom, left:right], left, top
+
+    def _span(self, middle: float, size: int) -> tuple[int, int]:
+        """From where to where of `size` pixels the view reaches, and at least to the nearest of them."""
+        reach = 0.75 * self.side  # more than half the diagonal
+        first, last = np.clip(middle - reach, 0, max(0, size - reach)), np.clip(middle + reach, min(reach, size), size)
+        return int(first), int(np.ceil(last))
 
     def into(self, points: Floats, size: int) -> Floats:  # [N, 3] -> [N, 3]
         """Points of the picture as points of the drawn view, depth in its pixels too."""
