@@ -6,6 +6,7 @@ from numpy.typing import NDArray
 
 from vultus.render import paint, plain
 from vultus.render.rims import neighbours, rims, soften
+from vultus.render.texels import texels
 
 Doubles = NDArray[np.float64]
 Faces = NDArray[np.int32]
@@ -33,7 +34,7 @@ def painted(placed: Doubles, source: Doubles, faces: Faces, fore: NDArray[np.uin
     plate = np.full((ROWS, COLUMNS, 3), (10, 200, 90), np.uint8)
     out = plate.copy()
     shows = paint.kinds(source, faces, np.ascontiguousarray(fore[..., 3]))
-    paint.paint(placed, source, faces, shows, np.arange(len(faces), dtype=np.int32), paint.packed(fore), plate, out)
+    paint.paint(placed, source, faces, shows, np.arange(len(faces), dtype=np.int32), texels(fore), plate, out)
     return out
 
 

@@ -11,7 +11,7 @@ from vultus.render.scene import Scene, before, draw
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-FULL = np.uint64(255 << 48)  # alpha of a packed pixel
+FULL = np.uint32(255 << 24)  # alpha of a texel
 
 
 @dataclass(frozen=True)

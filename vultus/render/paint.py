@@ -1,36 +1,26 @@
 """Triangles to pixels: each triangle's part of the texture, sampled into the frame line by line.
 
 A pixel belongs to the last triangle painted over it. The texture coordinate runs along a line by addition, in
-fixed point; sampling is bilinear on all four channels at once, packed into one 64-bit word.
+fixed point; sampling is bilinear on all four channels at once (texels.py).
 """
 
 import numpy as np
 from numpy.typing import NDArray
 
 from vultus.compiled import inlined, kernel
+from vultus.render.texels import Texels, between, put
 
 Bytes = NDArray[np.uint8]
 Doubles = NDArray[np.float64]
-Words = NDArray[np.uint64]
 Faces = NDArray[np.int32]
 
 EDGE = 0.01  # pixels by which a triangle reaches past its edge, so that neighbours leave no crack
 SLIVER = 0.02  # twice the area, squared pixels, below which a triangle shows nothing of its own
 EMPTY, MIXED, OPAQUE = 0, 1, 2  # what of the person a triangle's part of the texture shows
 
+SOLID = np.uint32(255 << 24)  # a texel below it lets something through
+OVER_255 = np.uint32(0x8081)  # x * OVER_255 >> 23 is x // 255 for all that 16 bits can hold
 FINE = 16  # bits behind the point of a texture coordinate
-STEPS = 256  # positions between two pixels that the sampling tells apart
-HIGH = np.uint64(0x00FF00FF00FF00FF)
-HALF = np.uint64(0x0080008000800080)
-EIGHT, SIXTEEN, THIRTY_TWO, FORTY_EIGHT = np.uint64(8), np.uint64(16), np.uint64(32), np.uint64(48)
-ONE, BYTE, WHOLE = np.uint64(1), np.uint64(255), np.uint64(256)
-
-
-def packed(fore: Bytes) -> Words:  # [h, w, 4] -> [h + 1, w + 1]
-    """RGBA as one word a pixel, sixteen bits a channel, R lowest; last row and column repeated as neighbours."""
-    padded = np.pad(fore, ((0, 1), (0, 1), (0, 0)), "edge").astype(np.uint64)
-    red, green, blue, alpha = (padded[..., channel] for channel in range(4))
-    return np.asarray(red | green << SIXTEEN | blue << THIRTY_TWO | alpha << FORTY_EIGHT)
 
 
 @kernel
@@ -88,7 +78,7 @@ def paint(
     triangles: Faces,  # [F, 3]
     shows: Bytes,  # [F] their kinds
     order: Faces,  # [G] in painting order
-    fore: Words,  # [h + 1, w + 1]
+    fore: Texels,  # [h + 1, w + 1]
     plate: Bytes,  # [H, W, 3]
     out: Bytes,  # [H, W, 3] the plate to begin with
 ) -> None:
@@ -130,14 +120,8 @@ def _crossing(px: float, py: float, qx: float, qy: float, y: float, low: float, 
 
 
 @inlined
-def _between(a: np.uint64, b: np.uint64, share: np.uint64) -> np.uint64:
-    """Four lanes, `share` 256ths of the way from a to b, rounded."""
-    return np.uint64(((a * (WHOLE - share) + b * share + HALF) >> EIGHT) & HIGH)
-
-
-@inlined
 def _line(
-    fore: Words,
+    fore: Texels,
     plate: Bytes,  # [H, W, 3]
     out: Bytes,  # [H, W, 3]
     row: int,
@@ -153,24 +137,34 @@ def _line(
     last_x, last_y = (fore.shape[1] - 2) << FINE, (fore.shape[0] - 2) << FINE
     x, y = int(np.floor(tx * (1 << FINE) + 0.5)), int(np.floor(ty * (1 << FINE) + 0.5))
     dx, dy = int(np.floor(step_x * (1 << FINE) + 0.5)), int(np.floor(step_y * (1 << FINE) + 0.5))
+    end_x, end_y = x + (right - left) * dx, y + (right - left) * dy
+    within = min(x, end_x) >= 0 and max(x, end_x) <= last_x and min(y, end_y) >= 0 and max(y, end_y) <= last_y
+    width, place = fore.shape[1], (row * out.shape[1] + left) * 3
+    word = np.uint32(0)
     for column in range(left, right + 1):
-        fx = (min(max(x, 0), last_x) + 128) >> 8
-        fy = (min(max(y, 0), last_y) + 128) >> 8
+        if within:
+            fx, fy = x + 128, y + 128
+        else:
+            fx, fy = min(max(x, 0), last_x) + 128, min(max(y, 0), last_y) + 128
         x += dx
         y += dy
-        x0, y0 = np.uint64(fx >> 8), np.uint64(fy >> 8)  # unsigned: no index counts from the end
-        x1, y1 = x0 + ONE, y0 + ONE
-        share_x, share_y = np.uint64(fx & 255), np.uint64(fy & 255)
-        above = _between(fore[y0, x0], fore[y0, x1], share_x)
-        below = _between(fore[y1, x0], fore[y1, x1], share_x)
-        pixel = _between(above, below, share_y)
-        alpha = BYTE if opaque else pixel >> FORTY_EIGHT
-        if alpha == BYTE:
-            out[row, column, 0] = pixel & BYTE
-            out[row, column, 1] = (pixel >> SIXTEEN) & BYTE
-            out[row, column, 2] = (pixel >> THIRTY_TWO) & BYTE
-        else:
-            share = np.int64(alpha)
-            for c in range(3):
-                colour = np.int64((pixel >> np.uint64(16 * c)) & BYTE)
-                out[row, column, c] = (colour * share + plate[row, column, c] * (255 - share) + 127) // 255
+        word = between(fore, (fy >> 16) * width + (fx >> 16), (fx >> 8) & 255, (fy >> 8) & 255)
+        if not opaque and word < SOLID:
+            word = _over(word, plate[row, column])
+        if column < right:
+            put(out, place, word)
+            place += 3
+    for c in range(3):  # four bytes here would reach into the pixel beside the line
+        out[row, right, c] = np.uint8(word >> np.uint32(8 * c))
+
+
+@inlined
+def _over(word: np.uint32, behind: Bytes) -> np.uint32:  # [3]
+    """A texel over what is behind it, each channel rounded."""
+    share = np.uint32(word >> np.uint32(24))
+    mixed = np.uint32(0)
+    for c in range(3):
+        colour = np.uint32((word >> np.uint32(8 * c)) & np.uint32(255))
+        both = np.uint32(colour * share + np.uint32(behind[c]) * np.uint32(np.uint32(255) - share) + np.uint32(127))
+        mixed |= np.uint32(np.uint32(np.uint32(both * OVER_255) >> np.uint32(23)) << np.uint32(8 * c))
+    return mixed

@@ -15,6 +15,7 @@ from vultus.render.lashes import Lashes, draw_lashes, lashes
 from vultus.render.mouth import Inside, draw_mouth, inside
 from vultus.render.place import Home, at_home, place, shape
 from vultus.render.rims import neighbours, rims, soften
+from vultus.render.texels import Texels, texels
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -27,7 +28,7 @@ class Scene:
 
     size: int  # pixels a side
     home: Home
-    fore: NDArray[np.uint64]  # [h + 1, w + 1] see `paint.packed`
+    fore: Texels  # [h + 1, w + 1]
     plate: Bytes  # [size, size, 3]
     source: Doubles  # [V, 2] where each point lies in `fore`
     triangles: NDArray[np.int32]  # [F, 3]
@@ -52,7 +53,7 @@ def init(portrait: Portrait, size: int = 512) -> Scene:
     return Scene(
         size=size,
         home=home,
-        fore=paint.packed(fore),
+        fore=texels(fore),
         plate=np.ascontiguousarray(plate[top : top + size, left : left + size]),
         source=source,
         triangles=portrait.triangles,
@@ -68,7 +69,7 @@ def init(portrait: Portrait, size: int = 512) -> Scene:
 def before(
     scene: Scene,
     plate: Bytes,  # [size, size, 3]
-    fore: NDArray[np.uint64] | None = None,
+    fore: Texels | None = None,
     shows: Bytes | None = None,
 ) -> Scene:
     """The same person before another background."""
