@@ -15,7 +15,8 @@ Floats = NDArray[np.float32]
 Network = Callable[[dict[str, Floats]], dict[str, Floats]]
 
 STRIDE = 8  # pixels of the picture for one cell of the answer
-LONGEST = (160, 320, 640, 1280)  # pixels of the longer side, one pass each, as far as the picture has them
+LONGEST = (160, 320, 640, 1280)  # pixels of the longer side, one pass each, as far as the picture has them ...
+MORE = 1.25  # ... and a pass shows so much more than the one before
 SURE = 0.5  # score of a face
 SAME = 0.5  # of a view's side: faces nearer to each other are one
 LIKE = 1.6  # times as large or as small: still the same face
@@ -40,14 +41,24 @@ def shipped() -> Network:
 
 def find(picture: Bytes, network: Network, sure: float = SURE) -> list[Found]:  # [H, W, 3]
     """All faces, the surest first; none of them twice."""
-    longest = max(picture.shape[:2])
-    sizes = [size for size in LONGEST if size == LONGEST[0] or size < 1.5 * longest]
-    found = sorted((one for size in sizes for one in _at(picture, size, network, sure)), key=lambda one: -one.score)
+    found = sorted(
+        (one for size in _sizes(max(picture.shape[:2])) for one in _at(picture, size, network, sure)),
+        key=lambda one: -one.score,
+    )
     kept: list[Found] = []
     for one in found:
         if len(kept) < MOST and not any(same(one.view, other.view) for other in kept):
             kept.append(one)
     return kept
+
+
+def _sizes(longest: int) -> list[int]:
+    """What a picture with this longer side is made, in pixels: small ones larger, large ones smaller."""
+    sizes = [LONGEST[0]]
+    for size in LONGEST[1:]:
+        if min(size, longest) > MORE * sizes[-1]:
+            sizes.append(min(size, longest))
+    return sizes
 
 
 def same(one: View, other: View) -> bool:

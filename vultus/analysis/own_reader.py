@@ -20,7 +20,7 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 LIKELY = 0.3  # score that is enough where no face is sure
-QUARTERS = (0, 1, 3, 2)  # turns of a picture in which nothing stands upright
+QUARTERS = (1, 3, 2)  # turns of a picture in which nothing surely stands upright
 
 
 @dataclass(frozen=True)
@@ -35,24 +35,27 @@ class Own:
 
     def faces(self, picture: Bytes) -> list[Face]:  # [H, W, 3]
         """All faces, the surest first; without a sure one also the likely ones, and those of a picture on its side."""
-        upright = self._read(picture, self._views(picture, own_find.SURE, 0))
-        if upright:
-            return upright
-        tries = [self._read(picture, self._views(picture, LIKELY, quarters)) for quarters in QUARTERS]
+        upright = own_find.find(picture, self.find, LIKELY)
+        sure = self._read(picture, [one.view for one in upright if one.score > own_find.SURE], LIKELY)
+        if sure:
+            return sure
+        tries = [self._read(picture, self._turned(picture, quarters), own_find.SURE) for quarters in QUARTERS]
+        tries.append(self._read(picture, [one.view for one in upright], LIKELY))
         return max(tries, key=lambda faces: faces[0].sure if faces else 0.0)
 
-    def _views(self, picture: Bytes, sure: float, quarters: int) -> list[View]:
+    def _turned(self, picture: Bytes, quarters: int) -> list[View]:
+        """The likely faces of the picture when it is turned by so many quarters."""
         height, width = picture.shape[:2]
-        found = own_find.find(np.ascontiguousarray(np.rot90(picture, quarters)), self.find, sure)
+        found = own_find.find(np.ascontiguousarray(np.rot90(picture, quarters)), self.find, LIKELY)
         return [own_find.turned_back(one.view, quarters, width, height) for one in found]
 
-    def _read(self, picture: Bytes, views: list[View]) -> list[Face]:
-        """The faces at these views, but for those that are none when they are looked for where they were read."""
+    def _read(self, picture: Bytes, views: list[View], least: float) -> list[Face]:
+        """The faces at these views that are as sure as that when they are looked for again where they were read."""
         faces: list[Face] = []
         for view in views:
             face = self.look(picture, view, own_read.PASSES)
             others = (around(other.points) for other in faces)
-            if face.sure >= LIKELY and not any(own_find.same(around(face.points), other) for other in others):
+            if face.sure >= least and not any(own_find.same(around(face.points), other) for other in others):
                 faces.append(face)
         return sorted(faces, key=lambda face: -face.sure)
 

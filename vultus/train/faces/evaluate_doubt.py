@@ -48,13 +48,13 @@ def figures(faces: list[teacher.Face], reader: Reader) -> dict[str, object]:
         good.append(doubt.confidence(picture, points, reader))
         bad.append(doubt.confidence(picture, wrong(face.points, rng), reader))
         error.append(errors(points[None], face.points[None])["all"])
-    ranks = [np.argsort(np.argsort(values)) for values in (good, error)]
+    ranks = [np.argsort(np.argsort(values)).astype(np.float64) for values in (good, error)]
     return {
         "pictures": len(faces),
         "read": len(good),
         "good": {str(at): round(float(np.quantile(good, at)), 3) for at in QUANTILES},
         "wrong": {str(at): round(float(np.quantile(bad, at)), 3) for at in QUANTILES},
-        "rank correlation with the error": round(float(np.corrcoef(*ranks)[0, 1]), 3),
+        "rank correlation with the error": round(float(np.corrcoef(ranks[0], ranks[1])[0, 1]), 3),
         "wrong ones believed, %": round(100 * float(np.mean(np.array(bad) >= doubt.DOUBTFUL)), 1),
         "good ones doubted, %": round(100 * float(np.mean(np.array(good) < doubt.DOUBTFUL)), 1),
     }
