@@ -17,7 +17,7 @@ mkdir -p "$run"
 [ -e "$run/data.npz" ] || "$python" -m vultus.train.speech_data --out "$run/data.npz"
 
 # The hearing: an hour on two cores, checkpoints every 1000 steps, progress every 100. It aligns the readers of
-# speechocean762 by itself on the way. At the end vultus/trained/hearing.onnx is new.
+# speechocean762 by itself on the way. At the end vultus/trained/hearing.safetensors is new.
 [ -e "$run/hearing.done" ] || OMP_NUM_THREADS=1 "$python" -m vultus.train.hearing_train \
 	--data "$run/data.npz" --out "$run" --steps 12000 --ship vultus/trained
 touch "$run/hearing.done"
@@ -32,7 +32,7 @@ touch "$run/hearing.done"
 "$python" -m vultus.train.flow_data --life "$run/life.npz" --hearing "$run/checkpoint.pt" --out "$run/heard"
 
 # The motion flow: half an hour on two cores, checkpoints every 250 steps, progress every 50. At the end
-# vultus/trained/context.onnx, velocity.onnx and flow.safetensors are new.
+# vultus/trained/context.safetensors, velocity.safetensors and flow.safetensors are new.
 "$python" -m vultus.train.flow_train --life "$run/life.npz" --heard "$run/heard" --out "$run" --steps 6200 \
 	--ship vultus/trained
 

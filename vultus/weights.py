@@ -4,6 +4,7 @@ import hashlib
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -37,7 +38,7 @@ def _checked(name: str) -> bytes:
 
 
 @cache
-def arrays(name: str) -> dict[str, NDArray[np.float32]]:
+def arrays(name: str) -> dict[str, NDArray[Any]]:
     """The arrays of `trained/<name>.safetensors`. Raises WeightsBroken."""
     from safetensors.numpy import load
 

@@ -46,20 +46,23 @@ def test_every_channel_belongs_to_one_group() -> None:
 
 def test_a_residual_placed_again_is_the_row() -> None:
     rows, heard, told = inner(), lips(), conditions(TOLD)
-    made = innovation.residual(rows, heard, told)
-    np.testing.assert_allclose(innovation.placed(made, heard, told, np.zeros(40, np.float32)), rows, atol=1e-6)
+    home = innovation.home(heard, told)
+    made = innovation.residual(rows, home)
+    np.testing.assert_allclose(innovation.placed(made, home, np.zeros(40, np.float32)), rows, atol=1e-6)
 
 
 def test_what_is_commanded_by_arithmetic_leaves_the_residual_as_it_was() -> None:
     rows, nothing = inner(), np.zeros((40, E), np.float32)
-    plain = innovation.residual(rows, nothing, conditions(Controls()))
-    told = innovation.residual(command(rows, TOLD), nothing, conditions(TOLD))
+    plain = innovation.residual(rows, innovation.home(nothing, conditions(Controls())))
+    told = innovation.residual(command(rows, TOLD), innovation.home(nothing, conditions(TOLD)))
     np.testing.assert_allclose(told, plain, atol=1e-6)
 
 
 def test_a_residual_of_nothing_meets_the_command() -> None:
     heard = lips(1)[0]
-    row = innovation.placed(np.zeros(D, np.float32), heard, TOLD.conditions(), np.array(0.0, np.float32))
+    row = innovation.placed(
+        np.zeros(D, np.float32), innovation.home(heard, TOLD.conditions()), np.array(0.0, np.float32)
+    )
     np.testing.assert_allclose(row[GAZE], TOLD.gaze, atol=1e-6)
     assert row[LOG_DISTANCE] == pytest.approx(TOLD.distance)
     assert not row[ROTATION].any()
@@ -69,7 +72,7 @@ def test_a_residual_of_nothing_meets_the_command() -> None:
 
 def test_a_closure_keeps_what_opens_lips_as_it_was_heard() -> None:
     heard, made = lips(1)[0], np.full(D, 0.1, np.float32)
-    row = innovation.placed(made, heard, Controls().conditions(), np.array(1.0, np.float32))
+    row = innovation.placed(made, innovation.home(heard, Controls().conditions()), np.array(1.0, np.float32))
     np.testing.assert_allclose(row[OPENING], heard[OPENING], atol=1e-6)
     other = EXPRESSIONS.index("mouthSmileLeft")
     assert row[other] == pytest.approx(heard[other] + 0.1)
@@ -77,13 +80,13 @@ def test_a_closure_keeps_what_opens_lips_as_it_was_heard() -> None:
 
 def test_weights_stay_legal() -> None:
     wild = RNG.normal(0, 3, (40, D)).astype(np.float32)
-    rows = innovation.placed(wild, lips(), conditions(TOLD), np.zeros(40, np.float32))
+    rows = innovation.placed(wild, innovation.home(lips(), conditions(TOLD)), np.zeros(40, np.float32))
     assert rows[:, :E].min() >= 0 and rows[:, :E].max() <= 1
 
 
 def test_a_gain_of_nothing_divides_by_nothing() -> None:
     told = conditions(Controls(head_gain=0.0, expression_gain=0.0))
-    assert np.isfinite(innovation.residual(inner(), lips(), told)).all()
+    assert np.isfinite(innovation.residual(inner(), innovation.home(lips(), told))).all()
 
 
 def test_bent_and_straight_are_inverse() -> None:

@@ -1,18 +1,18 @@
-"""The networks of the flow: whole sequences equal frames one by one, torch equals ONNX, nothing looks ahead."""
+"""The networks of the flow: whole sequences equal frames one by one, torch equals run time, nothing looks ahead."""
 
 from collections.abc import Iterator
 
 import numpy as np
-import onnxruntime
 import pytest
 import torch
 from torch import Tensor
 
-from vultus.face import D
-from vultus.motion import context
-from vultus.motion.context import HEAD_WIDTH, HEADS, HEARD, KEEPS, LAYERS, PER_HEAD, WINDOW, C
-from vultus.train import flow_net
-from vultus.train.flow_net import FlowNet, angles
+from vultus.face import D, Floats
+from vultus.motion import context, matrices, sampler, velocity
+from vultus.motion.context import HEARD, KEEPS, WINDOW, C
+from vultus.train import quantise
+from vultus.train.flow_net import FlowNet
+from vultus.train.quantise import Named
 
 T = WINDOW + 30
 
@@ -40,23 +40,27 @@ def told() -> tuple[Tensor, Tensor, Tensor, Tensor]:
     return torch.randn(1, T, 2 * D), torch.randn(1, T, HEARD), torch.randn(1, T, C), torch.ones(1, T, len(KEEPS))
 
 
-def _stepped(net: FlowNet, told: tuple[Tensor, Tensor, Tensor, Tensor]) -> Tensor:  # [T, WIDTH]
-    tokens, heard, asked, keep = (part[0] for part in told)
-    memory, out = torch.zeros(LAYERS, 2, HEADS, WINDOW - 1, PER_HEAD), []
-    cos, sin = angles(torch.arange(T))
+def _frame_by_frame(named: Named, told: tuple[Tensor, Tensor, Tensor, Tensor]) -> Floats:  # [T, WIDTH]
+    """z as run time makes it of a network's named arrays."""
+    tokens, heard, asked, keep = (part[0].numpy() for part in told)
+    packed, memory, out = matrices.packed(named, context.ORDER), context.init().memory, []
     for t in range(T):
-        seen = torch.zeros(1, WINDOW)
-        seen[0, : max(0, WINDOW - 1 - t)] = float(context.NEVER)
-        sight = torch.nn.functional.silu(net.context.sight(heard[t : t + 1], asked[t : t + 1], keep[t : t + 1]))
-        z, entry = net.context.step(tokens[t : t + 1], sight, cos[t : t + 1], sin[t : t + 1], seen, memory)
-        memory = torch.cat([memory[:, :, :, 1:], entry], 3)
-        out.append(z[0])
-    return torch.stack(out)
+        token, hears, tells = (np.zeros(count, np.float32) for count in (context.TOKEN, context.HEARS, context.TOLD))
+        token[: 2 * D], hears[:HEARD], tells[:C], tells[C : C + len(KEEPS)] = tokens[t], heard[t], asked[t], keep[t]
+        out.append(context.recalled(packed, token, hears, tells, memory, t))
+    return np.stack(out)
 
 
 def test_frame_by_frame_equals_the_whole_sequence(net: FlowNet, told: tuple[Tensor, Tensor, Tensor, Tensor]) -> None:
-    whole = net.context(*told)[0]
-    assert float((whole - _stepped(net, told)).abs().max()) < 1e-3
+    whole = net.context(*told)[0].numpy()
+    np.testing.assert_allclose(_frame_by_frame(quantise.exact(net.context), told), whole, atol=1e-3)
+
+
+def test_bytes_are_near_the_whole_sequence(net: FlowNet, told: tuple[Tensor, Tensor, Tensor, Tensor]) -> None:
+    whole = net.context(*told)[0].numpy()
+    rounded = _frame_by_frame(quantise.rounded(quantise.exact(net.context), context.ORDER), told)
+    off = np.sqrt(((rounded - whole) ** 2).mean())
+    assert 0 < off < 0.05 * whole.std()
 
 
 def test_nothing_looks_ahead_or_farther_back_than_its_window(
@@ -70,24 +74,45 @@ def test_nothing_looks_ahead_or_farther_back_than_its_window(
     assert float(moved[20]) > 0
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
-def test_torch_equals_onnx(net: FlowNet, told: tuple[Tensor, Tensor, Tensor, Tensor]) -> None:
-    files = flow_net.context_bytes(net), flow_net.velocity_bytes(net)
-    assert all(len(file) < 20e6 for file in files)
-    inner, head = (onnxruntime.InferenceSession(file, providers=["CPUExecutionProvider"]) for file in files)
-    rng = np.random.default_rng(0)
-    shapes: dict[str, tuple[int, ...]] = {"token": (1, 2 * D), "heard": (1, HEARD), "asked": (3, C)}
-    shapes |= {"keep": (3, len(KEEPS))}
-    shapes |= {"cos": (1, PER_HEAD // 2), "sin": (1, PER_HEAD // 2), "seen": (1, WINDOW)}
-    shapes |= {"memory": (LAYERS, 2, HEADS, WINDOW - 1, PER_HEAD)}
-    given = {name: rng.normal(0, 1, shape).astype(np.float32) for name, shape in shapes.items()}
-    m, entry = flow_net.ContextStep(net)(*(torch.from_numpy(given[name]) for name in shapes))
-    for ours, theirs in zip((m, entry), inner.run(["m", "entry"], given), strict=True):
-        np.testing.assert_allclose(theirs, ours.numpy(), atol=1e-3)
-    x, t = rng.normal(0, 1, (3, D)).astype(np.float32), np.array([[0.37]], np.float32)
-    v = net.velocity(torch.from_numpy(x), torch.from_numpy(t), m).numpy()
-    np.testing.assert_allclose(head.run(["v"], {"x": x, "t": t, "m": m.numpy()})[0], v, atol=1e-3)
-    assert v.std() > 0.01
+def _sights() -> tuple[Tensor, Tensor, Tensor, Tensor]:  # z, heard, asked, keep [3, KEEPS]
+    torch.manual_seed(2)
+    keep = torch.ones(3, len(KEEPS))
+    keep[1, 0], keep[2, 1] = 0, 0
+    return torch.randn(1, context.WIDTH), torch.randn(1, HEARD), torch.randn(3, C), keep
+
+
+def _drawn(named: Named, noise: Floats, w: Floats, steps: int) -> Floats:  # [D]
+    """What run time makes of noise with the network's named arrays."""
+    z, heard, asked, keep = (part.numpy() for part in _sights())
+    made, hears, tells = (
+        velocity.read(named),
+        np.zeros(context.HEARS, np.float32),
+        np.zeros((3, context.TOLD), np.float32),
+    )
+    hears[:HEARD], tells[:, :C], tells[:, C : C + len(KEEPS)] = heard[0], asked, keep
+    m = velocity.modulated(made.sight, made.unknown, z[0], hears, tells)
+    return np.asarray(velocity.carried(made.head, noise, m, w, velocity.timed(made, np.arange(steps) / steps)))
+
+
+def _plainly_drawn(net: FlowNet, noise: Floats, w: Floats, steps: int) -> Floats:  # [D]
+    """The same by torch and the plain sampler."""
+    m = net.velocity.modulation(*_sights())
+
+    def v(x: Floats, t: float) -> Floats:  # [G, D] -> [G, D]
+        return np.asarray(net.velocity(torch.from_numpy(x), torch.tensor([[t]], dtype=torch.float32), m).numpy())
+
+    return sampler.euler(sampler.guided(v, w), noise, sampler.times(steps))
+
+
+@pytest.mark.parametrize("steps", [1, 6])
+def test_run_time_carries_noise_as_torch_and_the_plain_sampler_do(net: FlowNet, steps: int) -> None:
+    noise, w = np.random.default_rng(0).normal(0, 1, D).astype(np.float32), np.array([0.5, 0.2], np.float32)
+    wanted = _plainly_drawn(net, noise, w, steps)
+    exact = quantise.exact(net.velocity)
+    np.testing.assert_allclose(_drawn(exact, noise, w, steps), wanted, atol=1e-3)
+    rounded = _drawn(quantise.rounded(exact, (*velocity.SIGHT_ORDER, *velocity.HEAD_ORDER)), noise, w, steps)
+    off = np.sqrt(((rounded - wanted) ** 2).mean())
+    assert 0 < off < 0.05 * wanted.std()
 
 
 def test_what_is_left_out_counts_for_nothing(net: FlowNet) -> None:
@@ -97,5 +122,5 @@ def test_what_is_left_out_counts_for_nothing(net: FlowNet) -> None:
     one, other = (
         net.velocity.modulation(torch.randn(1, context.WIDTH), torch.randn(1, HEARD), asked, keep) for _ in range(2)
     )
-    assert one.shape == (1, (3 * flow_net.BLOCKS + 2) * HEAD_WIDTH)
+    assert one.shape == (1, velocity.PARTS * velocity.WIDTH)
     torch.testing.assert_close(one, other)

@@ -96,9 +96,8 @@ def test_it_learns_and_goes_on_where_it_was(data: Corpus, tmp_path: Path, capsys
     assert capsys.readouterr().out.split()[0] == "16"
 
 
-@pytest.mark.filterwarnings("ignore::DeprecationWarning", "ignore::UserWarning")
 def test_what_ships_is_what_the_package_reads(data: Corpus, tmp_path: Path) -> None:
     flow_train.ship(FlowNet(), flow_data.scales(data), tmp_path)
     names = [line.split()[1] for line in (tmp_path / "SHA256SUMS").read_text().splitlines()]
-    assert names == ["context.onnx", "flow.safetensors", "velocity.onnx"]
+    assert names == ["context.safetensors", "flow.safetensors", "velocity.safetensors"]
     assert all((tmp_path / name).stat().st_size < 20e6 for name in names)

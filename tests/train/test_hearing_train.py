@@ -72,7 +72,7 @@ def test_a_run_learns_stops_and_goes_on(
     items: list[speech_data.Item], tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     train(items, tmp_path, Plan(6, size=4, warm=4))
-    assert (tmp_path / "hearing.onnx").exists()
+    assert (tmp_path / "hearing.safetensors").exists()
     first = capsys.readouterr().out
     train(items, tmp_path, Plan(8, size=4, warm=4))
     second = capsys.readouterr().out

@@ -1,7 +1,7 @@
 """The motion model, one frame at a time: all channels of the next row, drawn together by a rectified flow.
 
 What was heard and asked for and the frames before give the flow its velocity (`context.py`); noise that belongs
-to (seed, frame) is carried along it (`sampler.py`) to an innovation (`innovation.py`), and that to a row.
+to (seed, frame) is carried along it (`velocity.py`) to an innovation (`innovation.py`), and that to a row.
 """
 
 from dataclasses import dataclass
@@ -11,7 +11,7 @@ import numpy as np
 
 from vultus import weights
 from vultus.face import LOG_DISTANCE, ROTATION, D, Floats
-from vultus.motion import context, innovation, noise, sampler
+from vultus.motion import context, innovation, noise, velocity
 from vultus.motion.hearing import Heard
 from vultus.motion.innovation import BACK, EASY_LIDS, LIPS, Scales
 
@@ -81,20 +81,19 @@ def step(
     known = scales()
     keep, w = _kept(guidance)
     token = np.concatenate([state.before[-1] / known.spread, state.drawn])
-    remembered, m = context.step(state.context, token, context.sense(heard), conditions, keep)
-
-    def v(x: Floats, t: float) -> Floats:  # [G, D] -> [G, D]
-        return weights.network("velocity")({"x": x, "t": np.array([[t]], np.float32), "m": m})["v"]
-
+    sensed = context.sense(heard)
+    remembered, z = context.step(state.context, token, sensed, conditions)
+    m = velocity.modulation(z, sensed, conditions, keep)
     x = noise.draw(state.seed, state.context.frame) * known.temperature
-    x = sampler.euler(sampler.guided(v, w), x, sampler.times(steps))
+    x = velocity.carried(velocity.network().head, x, m, w, velocity.clock(steps))
     foretold = innovation.foretold(state.before, known) - _homeward(state.before[-1], known)
     shut = np.array(heard.shut, np.float32)
     made = foretold + innovation.straight(x, known)
     made[LIPS] *= ADDED
-    row = innovation.placed(made, heard.lips, conditions, shut)
+    home = innovation.home(heard.lips, conditions)
+    row = innovation.placed(made, home, shut)
 
-    now = innovation.residual(row, heard.lips, conditions)
+    now = innovation.residual(row, home)
     before = np.concatenate([state.before[1:], now[None]])
     drawn = innovation.bent(now - foretold, known)
     return FlowState(state.seed, remembered, before, drawn), row

@@ -10,6 +10,7 @@ on which it is nearly normal.
 """
 
 from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -50,6 +51,18 @@ class Scales:
     temperature: Floats  # [D] of the noise at run time
 
 
+class Home(NamedTuple):
+    """Where a face is that does nothing of its own, and how large what it does is."""
+
+    centre: Floats  # [..., D] what is heard and commanded
+    unit: Floats  # [..., D] of each channel's residual
+
+
+def home(lips: Floats, conditions: Floats) -> Home:  # [..., E], [..., C]
+    """That of frames with these lips and conditions."""
+    return Home(centre(lips, conditions), gains(conditions))
+
+
 def centre(lips: Floats, conditions: Floats) -> Floats:  # [..., E], [..., C] -> [..., D]
     """What is heard and commanded."""
     out = np.zeros((*conditions.shape[:-1], D), np.float32)
@@ -76,18 +89,17 @@ def gains(conditions: Floats) -> Floats:  # [..., C] -> [..., D]
     return out
 
 
-def residual(rows: Floats, lips: Floats, conditions: Floats) -> Floats:  # [..., D], [..., E], [..., C] -> [..., D]
+def residual(rows: Floats, home: Home) -> Floats:  # [..., D] -> [..., D]
     """Rows without what is heard and commanded, in units of their gains."""
-    unit = np.maximum(gains(conditions), np.float32(LEAST_GAIN))
-    return np.asarray((rows - centre(lips, conditions)) / unit, np.float32)
+    return np.asarray((rows - home.centre) / np.maximum(home.unit, np.float32(LEAST_GAIN)), np.float32)
 
 
-def placed(made: Floats, lips: Floats, conditions: Floats, shut: Floats) -> Floats:
+def placed(made: Floats, home: Home, shut: Floats) -> Floats:
     """Rows [..., D] of residuals: the inverse of `residual`; `shut` [...] 0..1 keeps closed lips closed."""
-    rows = made * gains(conditions)
+    rows: Floats = made * home.unit
     rows[..., OPENING] *= 1 - shut[..., None]
-    rows += centre(lips, conditions)
-    rows[..., :E] = np.clip(rows[..., :E], 0, 1)
+    rows += home.centre
+    np.clip(rows[..., :E], 0, 1, out=rows[..., :E])
     return rows
 
 

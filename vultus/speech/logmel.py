@@ -17,6 +17,7 @@ from vultus.speech.filterbank import BANDS, TRANSFORM, WINDOW, hann, triangles
 Floats = NDArray[np.float32]
 
 FLOOR = np.float32(1e-6)  # band power added before the logarithm: about -85 dB of full scale
+TOGETHER = 16  # rows at most that are computed together
 OVERLAP = WINDOW - SAMPLES_PER_FEATURE  # samples that a row shares with those before it
 
 
@@ -32,17 +33,20 @@ def init() -> SpeechState:
     return SpeechState(np.zeros(OVERLAP, np.float32))
 
 
-def _row(window: Floats) -> Floats:  # [WINDOW] -> [BANDS]
-    spectrum = np.fft.rfft(window * hann(), TRANSFORM)
+def _rows(windows: Floats) -> Floats:  # [t, WINDOW] -> [t, BANDS]
+    spectrum = np.fft.rfft(windows * hann(), TRANSFORM)
     power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
-    return np.asarray(np.log(triangles() @ power + FLOOR), np.float32)
+    bands = np.empty((len(windows), BANDS), np.float32)
+    for t in range(len(windows)):  # one by one: a product of matrices sums in another order for another count of rows
+        np.matmul(triangles(), power[t], out=bands[t])
+    return np.asarray(np.log(bands + FLOOR), np.float32)
 
 
 def step(state: SpeechState, samples: Floats) -> tuple[SpeechState, Floats]:
     """The state after `samples` [n] (16 kHz, full scale = 1) and the rows [t, BANDS] they complete.
 
-    Rows are computed one at a time, always on the same shapes, so that the result is the same bytes however
-    the sound is cut into pieces. Values that are not numbers count as silence; values beyond full scale are
+    No row depends on how many are computed together, so the result is the same bytes however the sound is cut
+    into pieces. Values that are not numbers count as silence; values beyond full scale are
     clipped to four times it. Raises TypeError when `samples` is not one-dimensional floats.
     """
     if samples.ndim != 1 or not np.issubdtype(samples.dtype, np.floating):
@@ -51,7 +55,7 @@ def step(state: SpeechState, samples: Floats) -> tuple[SpeechState, Floats]:
     sound = np.concatenate([state.tail, sane])
     count = (len(sound) - OVERLAP) // SAMPLES_PER_FEATURE
     rows = np.empty((count, BANDS), np.float32)
-    for t in range(count):
-        start = t * SAMPLES_PER_FEATURE
-        rows[t] = _row(sound[start : start + WINDOW])
+    for t in range(0, count, TOGETHER):
+        starts = np.arange(t, min(t + TOGETHER, count)) * SAMPLES_PER_FEATURE
+        rows[t : t + TOGETHER] = _rows(sound[starts[:, None] + np.arange(WINDOW)])
     return SpeechState(sound[count * SAMPLES_PER_FEATURE :].copy()), rows

@@ -199,7 +199,7 @@ def residuals(
 ) -> Floats:  # [..., D]
     """`innovation.residual`, with lips that nothing was heard of at home."""
     assert conditions.shape[-1] == C, conditions.shape
-    out = innovation.residual(rows, lips_in(sense_rows)[1], conditions)
+    out = innovation.residual(rows, innovation.home(lips_in(sense_rows)[1], conditions))
     out[..., LIPS] *= heard[..., None]
     return out
 

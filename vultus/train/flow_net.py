@@ -5,23 +5,21 @@ layer is modulated by what is heard and asked for at its frame. The head (`Veloc
 moves noise to the next frame's innovation; it alone runs at every step of the sampler. An autoregressive flow
 with a small head: Li et al., "Autoregressive Image Generation without Vector Quantization" (2024). Rectified
 flow: Liu et al. (2022), Lipman et al. (2022). Adaptive norms as in Peebles and Xie (2022), rotary positions as
-in Su et al. (2021). The same weights run over whole sequences for training and frame by frame in the ONNX files.
+in Su et al. (2021). Here the weights run over whole sequences, for training; `motion/context.py` and
+`motion/velocity.py` run them frame by frame.
 """
-
-import io
 
 import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
 from vultus.face import D
-from vultus.motion.context import HEAD_WIDTH, HEADS, HEARD, KEEPS, LAYERS, NEVER, PER_HEAD, WIDTH, WINDOW, C
+from vultus.motion.context import HEADS, HEARD, INNER, KEEPS, LAYERS, PER_HEAD, SIGHT, WIDTH, WINDOW, C
+from vultus.motion.velocity import BLOCKS, PARTS, TIMES
+from vultus.motion.velocity import INNER as HEAD_INNER
+from vultus.motion.velocity import WIDTH as HEAD_WIDTH
 
-INNER = 512  # of the transformer's mixing layers
-SIGHT = 128  # width of what is heard and asked for, where it modulates the transformer
-HEAD_INNER = 384
-BLOCKS = 3  # of the head
-TIMES = 32  # sines and cosines that tell the head the time
+NEVER = -1e4  # added to the score of a place that is not seen
 
 
 def turned(x: Tensor, cos: Tensor, sin: Tensor) -> Tensor:  # [..., T, PER_HEAD], [T, PER_HEAD / 2] twice
@@ -68,22 +66,6 @@ class Layer(nn.Module):  # type: ignore[misc]
         h = h + self.gather(found.transpose(1, 2).reshape(batch, count, WIDTH))
         return self.mix(h, scale2, shift2)
 
-    def step(
-        self, h: Tensor, sight: Tensor, cos: Tensor, sin: Tensor, seen: Tensor, memory: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """One frame [1, WIDTH] with memory [2, HEADS, WINDOW - 1, PER_HEAD]; also the new entry of the memory."""
-        scale, shift, scale2, shift2 = self.adapt(sight).chunk(4, -1)
-        x = F.layer_norm(h, (WIDTH,)) * (1 + scale) + shift
-        made = self.attend(x).view(3, HEADS, 1, PER_HEAD)
-        q, k, v = made[0], made[1], made[2]
-        q, k = turned(q, cos, sin), turned(k, cos, sin)
-        entry = torch.stack([k, v])
-        whole = torch.cat([memory, entry], 2)
-        keys, values = whole[0], whole[1]
-        weights = torch.softmax(q @ keys.transpose(1, 2) * PER_HEAD**-0.5 + seen, -1)
-        h = h + self.gather((weights @ values).view(1, WIDTH))
-        return self.mix(h, scale2, shift2), entry
-
 
 class Sight(nn.Module):  # type: ignore[misc]
     """What is heard and asked for, as one row: whatever is not kept counts as unknown, by learned values."""
@@ -115,23 +97,13 @@ class Context(nn.Module):  # type: ignore[misc]
         count = tokens.shape[1]
         place = torch.arange(count)
         gap = place[:, None] - place[None]
-        seen = torch.where((gap >= 0) & (gap < WINDOW), 0.0, float(NEVER)).to(tokens.dtype)
+        seen = torch.where((gap >= 0) & (gap < WINDOW), 0.0, NEVER).to(tokens.dtype)
         cos, sin = angles(place)
         sight = F.silu(self.sight(heard, asked, keep))
         h = self.embed(tokens)
         for layer in self.layers:
             h = layer(h, sight, cos.to(h.dtype), sin.to(h.dtype), seen)
         return F.layer_norm(h, (WIDTH,))
-
-    def step(
-        self, token: Tensor, sight: Tensor, cos: Tensor, sin: Tensor, seen: Tensor, memory: Tensor
-    ) -> tuple[Tensor, Tensor]:
-        """One frame: z [1, WIDTH] and the new entry of every layer's memory [LAYERS, 2, HEADS, 1, PER_HEAD]."""
-        h, entries = self.embed(token), []
-        for i, layer in enumerate(self.layers):
-            h, entry = layer.step(h, sight, cos, sin, seen, memory[i])
-            entries.append(entry)
-        return F.layer_norm(h, (WIDTH,)), torch.stack(entries)
 
 
 class Velocity(nn.Module):  # type: ignore[misc]
@@ -142,9 +114,8 @@ class Velocity(nn.Module):  # type: ignore[misc]
         self.sight = Sight(HEAD_WIDTH)
         self.recall = nn.Linear(WIDTH, HEAD_WIDTH)
         self.forgotten = nn.Parameter(torch.zeros(HEAD_WIDTH))
-        parts = 3 * BLOCKS + 2
-        self.adapt = nn.Linear(HEAD_WIDTH, parts * HEAD_WIDTH)
-        self.clock = nn.Linear(2 * TIMES, parts * HEAD_WIDTH)
+        self.adapt = nn.Linear(HEAD_WIDTH, PARTS * HEAD_WIDTH)
+        self.clock = nn.Linear(2 * TIMES, PARTS * HEAD_WIDTH)
         self.enter = nn.Linear(D, HEAD_WIDTH)
         self.widen = nn.ModuleList(nn.Linear(HEAD_WIDTH, HEAD_INNER) for _ in range(BLOCKS))
         self.narrow = nn.ModuleList(nn.Linear(HEAD_INNER, HEAD_WIDTH) for _ in range(BLOCKS))
@@ -184,63 +155,3 @@ class FlowNet(nn.Module):  # type: ignore[misc]
         super().__init__()
         self.context = Context()
         self.velocity = Velocity()
-
-
-class ContextStep(nn.Module):  # type: ignore[misc]
-    """One frame of the transformer, and the head's modulation of as many sights as guidance asks for."""
-
-    def __init__(self, net: FlowNet) -> None:
-        super().__init__()
-        self.net = net
-
-    def forward(
-        self,
-        token: Tensor,  # [1, 2 D]
-        heard: Tensor,  # [1, HEARD]
-        asked: Tensor,  # [G, C]
-        keep: Tensor,  # [G, KEEPS]
-        cos: Tensor,  # [1, PER_HEAD / 2]
-        sin: Tensor,
-        seen: Tensor,  # [1, WINDOW]
-        memory: Tensor,  # [LAYERS, 2, HEADS, WINDOW - 1, PER_HEAD]
-    ) -> tuple[Tensor, Tensor]:
-        """m [G, ...] and the new entry of the memory [LAYERS, 2, HEADS, 1, PER_HEAD]; row 0 keeps everything."""
-        sight = F.silu(self.net.context.sight(heard, asked[:1], keep[:1]))
-        z, entry = self.net.context.step(token, sight, cos, sin, seen, memory)
-        return self.net.velocity.modulation(z, heard, asked, keep), entry
-
-
-def context_bytes(net: FlowNet) -> bytes:
-    """`trained/context.onnx`: float32, fixed shapes but for the rows of guidance."""
-    half = PER_HEAD // 2
-    shapes = [(1, 2 * D), (1, HEARD), (1, C), (1, len(KEEPS)), (1, half), (1, half), (1, WINDOW)]
-    inputs = [torch.zeros(*shape) for shape in shapes]
-    inputs.append(torch.zeros(LAYERS, 2, HEADS, WINDOW - 1, PER_HEAD))
-    names = ["token", "heard", "asked", "keep", "cos", "sin", "seen", "memory"]
-    rows = {0: "rows"}
-    return _exported(ContextStep(net), inputs, names, ["m", "entry"], {"asked": rows, "keep": rows, "m": rows})
-
-
-def velocity_bytes(net: FlowNet) -> bytes:
-    """`trained/velocity.onnx`."""
-    parts = (3 * BLOCKS + 2) * HEAD_WIDTH
-    inputs = [torch.zeros(1, D), torch.zeros(1, 1), torch.zeros(1, parts)]
-    rows = {0: "rows"}
-    return _exported(net.velocity, inputs, ["x", "t", "m"], ["v"], {"x": rows, "m": rows, "v": rows})
-
-
-def _exported(
-    model: nn.Module, inputs: list[Tensor], names: list[str], outputs: list[str], rows: dict[str, dict[int, str]]
-) -> bytes:
-    file = io.BytesIO()
-    torch.onnx.export(
-        model.eval(),
-        tuple(inputs),
-        file,
-        input_names=names,
-        output_names=outputs,
-        dynamic_axes=rows,
-        opset_version=17,
-        dynamo=False,
-    )
-    return file.getvalue()

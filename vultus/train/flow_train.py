@@ -22,12 +22,12 @@ from torch import Tensor
 
 from vultus.clock import now
 from vultus.face import CHANNELS, GAZE, ROTATION, D, E, Floats
-from vultus.motion import context, innovation
+from vultus.motion import context, innovation, velocity
 from vultus.motion.context import HEARD
 from vultus.motion.innovation import BACK, BROWS, LIDS, LIPS, Scales
-from vultus.train import flow_data, ships
+from vultus.train import flow_data, quantise, ships
 from vultus.train.flow_data import HELD_BACK, Corpus
-from vultus.train.flow_net import FlowNet, context_bytes, velocity_bytes
+from vultus.train.flow_net import FlowNet
 from vultus.train.life import data as life
 
 FRAMES = 112  # of a training sequence
@@ -281,8 +281,9 @@ def _unseen(net: FlowNet, unseen: Sequences) -> Tensor:
 def ship(net: FlowNet, scales: Scales, folder: Path) -> None:
     """Put the model where the package finds it."""
     net.eval()
-    ships.ship("context.onnx", context_bytes(net), folder)
-    ships.ship("velocity.onnx", velocity_bytes(net), folder)
+    ships.ship("context.safetensors", quantise.file_bytes(net.context, context.ORDER), folder)
+    head = (*velocity.SIGHT_ORDER, *velocity.HEAD_ORDER)
+    ships.ship("velocity.safetensors", quantise.file_bytes(net.velocity, head), folder)
     ships.ship("flow.safetensors", save({name: np.ascontiguousarray(v) for name, v in vars(scales).items()}), folder)
 
 

@@ -4,12 +4,11 @@ A slow mean of the loud rows, kept from frame to frame, tells voice and micropho
 convolutions of stride 2 bring 100 rows a second down to 25 frames; residual blocks with growing dilation
 remember the last seconds. Half way up, the network says which phone it hears, and what it says goes on into
 the upper half (self-conditioning; Nozaki and Komatsu, 2021): lips are made from phones, not from one
-speaker's spectrum. Each kind of truth has lips of its own on top; `mixed` makes one of them for use. The same
-weights run in two ways: `forward` over whole sequences for training, and `Streaming` one frame at a time,
-with what must be kept handed in and out, for the ONNX file.
+speaker's spectrum. Each kind of truth has lips of its own on top; `mixed` makes one of them for use. Here the
+weights run over whole sequences, for training; `motion/hearing.py` runs them one frame at a time, with what must
+be kept handed in and out.
 """
 
-import io
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,28 +20,31 @@ from vultus.clock import FEATURES_PER_FRAME
 from vultus.face import EXPRESSIONS, E
 from vultus.motion.hearing import (
     BANDS,
-    CACHE_SIZE,
     CACHES,
+    CENTRE,
+    CLOSE,
     DILATIONS,
+    FIRST_VOICED,
+    GIVES,
+    JAW,
     KERNELS,
+    LAST_VOICED,
     LOWER_FACE,
     MEMORY,
+    MIDDLE,
+    NEAR,
+    ORDER,
+    SCALE,
+    STEEP,
+    TOLD,
     WIDTH,
     WIDTH_FAST,
     A,
     P,
 )
+from vultus.train import quantise
 
-JAW, CLOSE = EXPRESSIONS.index("jawOpen"), EXPRESSIONS.index("mouthClose")
-PARTED = [i for i, name in enumerate(EXPRESSIONS) if name.startswith(("mouthLowerDown", "mouthUpperUp", "mouthFunnel"))]
-STEEP = 2.5  # of the closing on its logit: a mean of open and closed lips is neither
-KEPT_JAW = 0.3  # share of the opening that the jaw keeps behind closed lips
-CENTRE, SCALE = -8.0, 4.0  # of the log-mel values of speech
-NEAR = 2.5  # ... of their distance from the slow mean
-VOICE_BANDS = slice(4, 50)
 STYLES = 3  # lips of s1, given weights (FACEGOOD), and by rule
-MIDDLE = 3  # blocks below the phones that are said half way
-TOLD = 5  # energy, pitch, voicing, time since speech began and since it ended
 
 
 class Block(nn.Module):  # type: ignore[misc]
@@ -61,9 +63,7 @@ class Block(nn.Module):  # type: ignore[misc]
         return x + self.mix(self.dropout(F.silu(self.taps(whole))))
 
 
-_GIVES = torch.tensor(
-    [1 - KEPT_JAW if i == JAW else float(i == CLOSE or i in PARTED) for i in range(E)]
-)  # share of each weight that closed lips take away
+_GIVES = torch.from_numpy(GIVES)
 _CLOSES = torch.tensor([float(i == CLOSE) for i in range(E)])
 
 
@@ -82,7 +82,7 @@ def slow_mean(rows: Tensor, before: Tensor) -> tuple[Tensor, Tensor]:
     """
     frames = rows.unflatten(1, (-1, FEATURES_PER_FRAME)).mean(2)
     count = frames.shape[1]
-    weight = torch.exp(0.5 * (frames[:, :, VOICE_BANDS].mean(2, keepdim=True) - CENTRE))
+    weight = torch.exp(0.5 * (frames[:, :, FIRST_VOICED:LAST_VOICED].mean(2, keepdim=True) - CENTRE))
     summed = torch.cat([weight * (frames - CENTRE), weight], 2)
     at = torch.arange(count, device=rows.device)
     past = (at[:, None] - at[None]).to(rows.dtype)
@@ -182,45 +182,13 @@ def mixed(net: HearingNet, mix: Sequence[float]) -> HearingNet:
     own = net.state_dict()
     shares = torch.tensor(mix, dtype=torch.float32)
     for name in ("expression.weight", "expression.bias"):
-        own[name] = torch.einsum("s,s...->...", shares, own[name].unflatten(0, (-1, E)))
+        made = torch.einsum("s,s...->...", shares, own[name].unflatten(0, (-1, E)))
+        own[name] = made * net.own.view(-1, *[1] * (made.ndim - 1))
     one.load_state_dict(own)
     one.eval()
     return one
 
 
-class Streaming(nn.Module):  # type: ignore[misc]
-    """One frame at a time, with one mix of the styles: what `motion.hearing` calls."""
-
-    def __init__(self, net: HearingNet, mix: Sequence[float]) -> None:
-        super().__init__()
-        self.net = mixed(net, mix)
-
-    def forward(self, rows: Tensor, cache: Tensor) -> tuple[Tensor, ...]:
-        """(lips, shut, speaking, features, phones, next_cache); the cache is one flat row [1, CACHE_SIZE]."""
-        sizes = [channels * steps for channels, steps in CACHES]
-        parts = torch.split(cache, sizes, dim=1)
-        pasts = [part.reshape(1, *shape) for part, shape in zip(parts, CACHES, strict=True)]
-        said, kept = self.net.run(rows, pasts)
-        flat = torch.cat([past.reshape(1, -1) for past in kept], 1)
-        lips = said.lips[:, 0, 0].clamp(0, 1)
-        phones = said.phones.softmax(2).mean(1)
-        return (
-            lips,
-            torch.sigmoid(said.shut[:, 0]),
-            torch.sigmoid(said.speaking[:, 0]),
-            said.features[:, 0],
-            phones,
-            flat,
-        )
-
-
-def onnx_bytes(net: HearingNet, mix: Sequence[float]) -> bytes:
-    """The streaming network as an ONNX file, float32, fixed shapes."""
-    model = Streaming(net, mix).eval()
-    inputs = (torch.zeros(1, FEATURES_PER_FRAME, BANDS), torch.zeros(1, CACHE_SIZE))
-    file = io.BytesIO()
-    names = ["lips", "shut", "speaking", "features", "phones", "next_cache"]
-    torch.onnx.export(
-        model, inputs, file, input_names=["rows", "cache"], output_names=names, opset_version=17, dynamo=False
-    )
-    return file.getvalue()
+def file_bytes(net: HearingNet, mix: Sequence[float]) -> bytes:
+    """`trained/hearing.safetensors`, with one mix of the styles: what `motion.hearing` reads."""
+    return quantise.file_bytes(mixed(net, mix), ORDER)

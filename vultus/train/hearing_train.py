@@ -24,7 +24,7 @@ from vultus.face import EXPRESSIONS
 from vultus.motion.hearing import DELAY, MEMORY
 from vultus.train import lip_losses, readers, ships
 from vultus.train.hearing_batches import Batch, Feed, pooled
-from vultus.train.hearing_net import Answer, HearingNet, onnx_bytes, slow_mean
+from vultus.train.hearing_net import Answer, HearingNet, file_bytes, slow_mean
 from vultus.train.speech_data import LOWER_FACE, Item, read
 
 AVERAGE = 0.999  # memory of the running average of the weights
@@ -154,8 +154,8 @@ class Run:
         """Write the checkpoint and the network as it is, each moved into place whole."""
         state = {"net": self.net.state_dict(), "average": self.average.state_dict(), "step": self.step}
         torch.save({**state, "optimiser": self.optimiser.state_dict()}, self.out / ".checkpoint.pt")
-        (self.out / ".hearing.onnx").write_bytes(onnx_bytes(self.average, MIX))
-        for name in ("checkpoint.pt", "hearing.onnx"):
+        (self.out / ".hearing.safetensors").write_bytes(file_bytes(self.average, MIX))
+        for name in ("checkpoint.pt", "hearing.safetensors"):
             os.replace(self.out / f".{name}", self.out / name)
 
 
@@ -222,7 +222,7 @@ def main() -> None:
     collected = [item for path in args.data for item in read(path)]
     net = train(collected, args.out, replace(Plan(args.steps), size=args.size, a_speaker=args.a_speaker))
     if args.ship:
-        ships.ship("hearing.onnx", onnx_bytes(net, MIX), args.ship)
+        ships.ship("hearing.safetensors", file_bytes(net, MIX), args.ship)
 
 
 if __name__ == "__main__":
