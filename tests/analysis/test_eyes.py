@@ -6,8 +6,8 @@ import pytest
 from numpy.typing import NDArray
 
 from tests import drawn
-from vultus.analysis.eyes import eye
-from vultus.topology import IRISES, LOWER_LIDS, UPPER_LIDS
+from vultus.analysis.eyes import eye, with_lids_found
+from vultus.topology import IRISES, LID_CREASES, LOWER_LIDS, UPPER_LIDS
 
 Bytes = NDArray[np.uint8]
 LARGE = 6  # times the size of the drawing
@@ -47,3 +47,36 @@ def test_an_iris_larger_than_its_landmarks_leaves_nothing_on_the_white(larger: f
     found = eye(picture, points, 0)
     under = found.white[found.iris[..., 3] > 0]
     assert np.abs(under.astype(int) - drawn.WHITE).max() < 40
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_a_dark_corner_stays_dark_and_a_red_one_does_not_stain_the_white(side: int) -> None:
+    picture, points = drawn_eye(1.0)
+    lids = points[list(UPPER_LIDS[side])]
+    opening = np.zeros(picture.shape[:2], np.uint8)
+    cv2.fillPoly(opening, [np.rint(points[[*UPPER_LIDS[side], *LOWER_LIDS[side][::-1]]]).astype(np.int32)], 1)
+    along = (np.arange(picture.shape[1]) - lids[:, 0].min()) / np.ptp(lids[:, 0])
+    picture[(opening > 0) & (along < 0.1)] = (70, 50, 40)
+    picture[(opening > 0) & (along > 0.75)] = (200, 120, 110)
+    found = eye(picture, points, side)
+    x, y = found.origin
+    corner = found.white[int(lids[0, 1]) - y, int(lids[:, 0].min() + 0.04 * np.ptp(lids[:, 0])) - x]
+    assert corner.mean() < 110
+    under = found.white[found.iris[..., 3] > 250].astype(int)
+    assert (under[:, 0] - under[:, 2]).max() < 30
+
+
+def test_skin_goes_along_with_lids_that_were_found_farther_out() -> None:
+    picture, points = drawn_eye(1.0)
+    inner = points.copy()
+    for side in (0, 1):  # landmarks that lie inside the eye, creases just above them
+        contour = [*UPPER_LIDS[side], *LOWER_LIDS[side][-2:0:-1]]
+        middle = points[contour].mean(0)
+        inner[contour] = middle + np.array([0.95, 0.55], np.float32) * (points[contour] - middle)
+        inner[list(LID_CREASES[side])] = inner[list(UPPER_LIDS[side][1:-1])] - np.array([0, 6], np.float32)
+    moved = with_lids_found(inner, picture)
+    assert np.abs(moved - inner).max() > 5
+    for side in (0, 1):
+        above = moved[list(UPPER_LIDS[side][1:-1]), 1] - moved[list(LID_CREASES[side]), 1]
+        assert above.min() > 0
+        assert np.array_equal(moved[list(IRISES[side])], inner[list(IRISES[side])])

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from vultus.analysis.fill import spread
 from vultus.portrait import Eye
-from vultus.topology import IRISES, LOWER_LIDS, UPPER_LIDS
+from vultus.topology import IRISES, LOWER_LIDS, SKIN, UPPER_LIDS
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -21,10 +21,15 @@ SMALLEST_SEARCHED = 24.0  # pixels of eye width
 NOT_SHADOW = 0.75  # of the white's lightness: darker is lash or shadow
 CONTRAST = 15.0  # in L*a*b*: less between white and skin tells nothing
 MISSED = 0.13  # of the opening: so much more white outside it says that the landmarks lie inside the eye
+AROUND = 0.15, 0.5  # of the eye's width: who is a neighbour on a moved contour; how far the skin goes along
 RIM_CONTRAST = 40.0  # between iris and white, RGB: less tells no rim
 IRIS_SIZES = (0.85, 1.4)  # of the landmarks' iris: drawn eyes have larger ones
 RINGS = np.array([0, 0.2, 0.35, 0.48, 0.6, 0.7, 0.8, 0.88])  # of the radius; beyond, the white shines through
 PAST_RIM = 1.05  # where the rim is seen, its softness ends so far out
+BARE = 1.25, 1.6  # of the iris's radius: white begins to show; is free of the line along the iris
+CORNER = 0.32  # of the eye's width from its middle, beyond which its white lies in the shade of a corner
+TIP = 0.36, 0.44  # of the eye's width from its middle: the white begins to blend into its corner; the corner itself
+TINT = 0.035  # of a colour's sum: so much redder than the white of this eye is no white
 RIM = 1.12  # the dark rim of an iris reaches a little past its landmarks
 
 
@@ -36,11 +41,11 @@ def eye(texture: Bytes, pixels: Floats, side: int) -> Eye:  # [H, W, 3], [478, 2
     opening = _opening(local, side, (height, width), 0.0)
     centre, radius = _iris_circle(local, side)
     rows, columns = np.mgrid[:height, :width].astype(np.float32)
-    distance = np.asarray(np.hypot(columns - centre[0], rows - centre[1]), np.float32)
     colour = patch.astype(np.float32)
+    distance = np.asarray(np.hypot(columns - centre[0], rows - centre[1]), np.float32)
     radius *= _larger(colour, opening, distance / radius)
     alpha = np.clip((RIM * radius - distance) / max(1.5, 0.12 * radius) + 0.5, 0, 1).astype(np.float32)
-    white = _white(colour, local, side, distance > 1.25 * radius)
+    white = _white(colour, local, side, distance / radius)
     lashes = LASHES * float(np.ptp(local[list(UPPER_LIDS[side]), 0]))
     seen = np.asarray(cv2.erode(_opening(local, side, (height, width), lashes), np.ones((3, 3), np.uint8)), np.float32)
     # Where white shines through the soft rim, take it out again, so that both together are the picture.
@@ -69,8 +74,21 @@ def with_lids_found(points: Floats, texture: Bytes) -> Floats:  # [478, 2 | 3] -
         middle = local[contour].mean(0)
         reach = np.array([_reach(mask, middle, local[i]) for i in contour])
         reach = np.convolve(np.pad(reach, 1, mode="wrap"), [0.25, 0.5, 0.25], "valid")
-        moved[contour, :2] += (local[contour] - middle) * (reach - 1)[:, None]
+        moves = (local[contour] - middle) * (reach - 1)[:, None]
+        moved[:, :2] += _drawn_along(local, contour, moves)
     return moved
+
+
+def _drawn_along(local: Floats, contour: list[int], moves: Floats) -> Floats:  # [478, 2], [16, 2] -> [478, 2]
+    """How the skin around moves with a contour that is moved: creases stay above the lids."""
+    width = float(np.ptp(local[contour, 0]))
+    distance = np.linalg.norm(local[:, None] - local[contour][None], axis=-1)
+    share = np.exp(-((distance / (AROUND[0] * width)) ** 2)) + 1e-12
+    fade = np.exp(-((distance.min(1) / (AROUND[1] * width)) ** 2))
+    field = (share @ moves) / share.sum(1, keepdims=True) * fade[:, None]
+    field[contour] = moves
+    field[SKIN:] = 0  # irises are where they are
+    return np.asarray(field, np.float32)
 
 
 def _whole_eye(texture: Bytes, pixels: Floats, side: int) -> tuple[Bytes | None, Floats]:
@@ -145,19 +163,45 @@ def _iris_circle(local: Floats, side: int) -> tuple[Floats, float]:
     return centre, max(radius, 1.5)
 
 
-def _white(colour: Floats, local: Floats, side: int, off_iris: NDArray[np.bool_]) -> Floats:
-    """The white spread over the whole patch, from where it shows clear of lashes and iris."""
-    width = float(np.ptp(local[list(UPPER_LIDS[side]), 0]))
+def _white(colour: Floats, local: Floats, side: int, ring: Floats) -> Floats:
+    """The white spread over the whole patch, from where it shows clear of lashes and iris.
+
+    `ring` is the distance from the middle of the iris, in its radii.
+    """
+    lids = local[list(UPPER_LIDS[side])]
+    left, width = float(lids[:, 0].min()), float(np.ptp(lids[:, 0]))
     clear = _opening(local, side, colour.shape[:2], LASHES * width)
-    clear = np.asarray(cv2.erode(clear, np.ones((3, 3), np.uint8)) * off_iris, np.float32)
+    clear = np.asarray(cv2.erode(clear, np.ones((3, 3), np.uint8)) * (ring > BARE[0]), np.float32)
     light = colour.max(-1)
-    if clear.sum() >= 12:  # lashes that reach into the opening are no white
-        clear *= light > 0.65 * np.quantile(light[clear > 0], 0.8)
+    aside = np.abs((np.arange(colour.shape[1]) - left) / max(width, 1.0) - 0.5)
+    if clear.sum() >= 12:  # lashes that reach into the opening are no white, but a corner lies in shade
+        clear *= (light > 0.65 * np.quantile(light[clear > 0], 0.8)) | (aside > CORNER)
     if clear.sum() < 12:  # an eye that shows next to no white: borrow the brightest of what shows
         inside = _opening(local, side, colour.shape[:2], 0.0) > 0.5
         brightness = colour.sum(-1)
         clear = np.asarray(inside & (brightness >= np.quantile(brightness[inside], 0.85)), np.float32)
-    return spread(colour, clear)
+        return spread(colour, clear)
+    behind = spread(colour, clear * _like_white(colour, clear, light))
+    # Its own light line along the iris would stay as a ring where the iris was: it fades in beyond.
+    own = np.asarray(clear * np.clip((ring - BARE[0]) / (BARE[1] - BARE[0]), 0, 1), np.float32)
+    # The very corners look as they do, red or in shade, and what lies between blends over to them.
+    opening = _opening(local, side, colour.shape[:2], 0.0)
+    tips = np.asarray((opening > 0) & (aside > TIP[1]), np.float32)
+    near = spread(colour, np.maximum(clear, tips))
+    share = np.maximum(np.clip((ring - BARE[1]) / 0.5, 0, 1), np.clip((aside - TIP[0]) / (TIP[1] - TIP[0]), 0, 1))
+    share = np.asarray(share, np.float32)[..., None]
+    filled = share * near + (1 - share) * behind
+    return np.asarray(own[..., None] * colour + (1 - own[..., None]) * filled, np.float32)
+
+
+def _like_white(colour: Floats, clear: Floats, light: Floats) -> Floats:  # [h, w, 3], [h, w], [h, w] -> [h, w]
+    """1 where what shows is as pale as the best white of this eye: an iris hides no red corner and no reflection."""
+    shown = clear > 0
+    best = shown & (light >= np.quantile(light[shown], 0.6))
+    tint = colour / np.maximum(colour.sum(-1, keepdims=True), 1.0)
+    away = np.abs(tint - np.median(tint[best], axis=0)).max(-1)
+    pale = np.asarray(shown & (away < TINT), np.float32)
+    return pale if pale.sum() >= 12 else clear
 
 
 def _larger(colour: Floats, opening: Floats, ring: Floats) -> float:  # [h, w, 3], [h, w], [h, w] -> factor

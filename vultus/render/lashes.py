@@ -14,9 +14,9 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
-HANG = 0.036  # face units: how far lashes reach below the seam of shut lids
-ROOTS = 0.01  # face units: how far their roots reach above it
-STRENGTH = 0.8
+HANG = 0.03  # face units: how far lashes reach below the seam of shut lids
+ROOTS = 0.009  # face units: how far their roots reach above it
+STRENGTH = 0.84
 BEGINS, WHOLE = 0.4, 0.06  # of the opening at rest: the first lashes show, all of them do
 AROUND = 0.018  # face units around the upper lid's edge in which the picture's own lashes are looked for
 PAIRS = slice(2, 7)  # of the lids' points, where an eye opens
@@ -85,7 +85,8 @@ def _lay_pixels(
         for y in range(top, bottom + 1):
             away = y - seam[i]
             fade = 1 + away / (above + 1) if away < 0 else 1 - away / (below + 1)
-            share = strength[i] * min(1.0, max(0.0, 1.3 * fade))
+            thick = min(1.0, max(0.0, 1.15 * fade))  # thick at the seam, single hairs at their tips
+            share = strength[i] * thick**1.6
             for c in range(3):
                 # Never lighter than what is there: dark lashes on dark skin stay what they are.
                 value = min(colour[c], np.float64(out[y, left + i, c]))

@@ -12,6 +12,7 @@ from vultus.render.eyes import Ball, ball, draw_eye
 from vultus.render.folds import draw_folds
 from vultus.render.grid import Grid
 from vultus.render.lashes import Lashes, draw_lashes, lashes
+from vultus.render.lids import smooth_lid
 from vultus.render.mouth import Inside, draw_mouth, inside
 from vultus.render.place import Home, at_home, place, shape
 from vultus.render.rims import neighbours, rims, soften
@@ -31,6 +32,7 @@ class Scene:
     fore: Texels  # [h + 1, w + 1]
     plate: Bytes  # [size, size, 3]
     source: Doubles  # [V, 2] where each point lies in `fore`
+    at_rest: Doubles  # [V, 2] where each point lies in the frame while the portrait rests
     triangles: NDArray[np.int32]  # [F, 3]
     beside: NDArray[np.int32]  # [F, 3] see `rims.neighbours`
     own_rims: Bytes  # [F] see `rims.rims`: those that the picture itself shows, smooth as they are
@@ -48,7 +50,8 @@ def init(portrait: Portrait, size: int = 512) -> Scene:
     fore, origin = grid.resample(portrait.fore, (0, 0))
     plate, _ = grid.resample(portrait.plate, (0, 0))
     left, top = -origin[0], -origin[1]
-    source = place(home, portrait.rest)[0] - np.array(origin)
+    at_rest = place(home, portrait.rest)[0]
+    source = at_rest - np.array(origin)
     beside = neighbours(portrait.triangles)
     return Scene(
         size=size,
@@ -56,6 +59,7 @@ def init(portrait: Portrait, size: int = 512) -> Scene:
         fore=texels(fore),
         plate=np.ascontiguousarray(plate[top : top + size, left : left + size]),
         source=source,
+        at_rest=at_rest,
         triangles=portrait.triangles,
         beside=beside,
         own_rims=rims(paint.turning(source, portrait.triangles), beside),
@@ -95,6 +99,7 @@ def draw(scene: Scene, row: Floats) -> Bytes:  # [D] -> [size, size, 3]
     soften(frame, placed, scene.triangles, rims(turned, scene.beside) & ~scene.own_rims)
     draw_folds(frame, placed, row, scene.home.portrait.rest, unit)
     for side, eye in enumerate(scene.eyes):
+        smooth_lid(frame, side, placed, scene.at_rest, unit)
         draw_eye(frame, eye, side, placed, scene.home, row)
         draw_lashes(frame, scene.lashes[side], side, placed, face, unit)
     draw_mouth(frame, scene.mouth, placed, face, scene.home, row)

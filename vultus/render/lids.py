@@ -1,0 +1,72 @@
+"""The skin of a lid that shuts, smoothed along it: what is drawn out of a few pixels of crease shows as streaks."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from vultus.compiled import kernel
+from vultus.topology import LID_CREASES, UPPER_LIDS
+
+Bytes = NDArray[np.uint8]
+Doubles = NDArray[np.float64]
+
+REACH = 0.035  # face units to each side, over which colours are averaged where the skin is drawn out most
+BEGINS, WHOLE = 1.1, 1.7  # times as high as in the picture: streaks begin to show; the average counts alone
+LARGEST = 64  # pixels of averaging to each side, whatever the size of the frame
+
+
+def smooth_lid(
+    out: Bytes,  # [H, W, 3] the frame so far; drawn into
+    side: int,  # 0 picture left, 1 picture right
+    placed: Doubles,  # [V, 2]
+    at_rest: Doubles,  # [V, 2] the same as the picture shows them
+    unit: float,  # pixels a face unit
+) -> None:
+    """Average the lid's colours along it, as far as it is drawn out between its crease and its edge."""
+    edge, crease = list(UPPER_LIDS[side][1:-1]), list(LID_CREASES[side])
+    now, then = _height(placed, edge, crease), _height(at_rest, edge, crease)
+    share = float(np.clip((now / max(then, 0.01 * unit) - BEGINS) / (WHOLE - BEGINS), 0, 1))
+    if share == 0:
+        return
+    # The edge of the lid runs from corner to corner; above the corners the crease comes down to them.
+    ends = [UPPER_LIDS[side][0], UPPER_LIDS[side][-1]]
+    low = placed[[ends[0], *edge, ends[1]]]
+    high = placed[[ends[0], *crease, ends[1]]]
+    low, high = (curve[np.argsort(curve[:, 0], kind="stable")] for curve in (low, high))
+    left, right = max(0, int(np.ceil(low[0, 0]))), min(out.shape[1] - 1, int(low[-1, 0]))
+    if right <= left:
+        return
+    columns = np.arange(left, right + 1, dtype=np.float64)
+    upper, lower = np.interp(columns, high[:, 0], high[:, 1]), np.interp(columns, low[:, 0], low[:, 1])
+    _average(out, left, upper, lower, share, min(LARGEST, int(REACH * unit + 0.5)))
+
+
+def _height(points: Doubles, edge: list[int], crease: list[int]) -> float:
+    return float((points[edge, 1] - points[crease, 1])[1:-1].mean())
+
+
+@kernel
+def _average(out: Bytes, left: int, upper: Doubles, lower: Doubles, share: float, reach: int) -> None:
+    """Each pixel toward the mean of those beside it, at the same part of the way from `upper` to `lower`."""
+    height, count = out.shape[0], len(upper)
+    top, bottom = max(0, int(upper.min())), min(height - 1, int(lower.max()) + 1)
+    before = out[top : bottom + 1, left : left + count].copy()
+    for i in range(count):
+        span = lower[i] - upper[i]
+        if span < 1:
+            continue
+        for y in range(max(top, int(np.ceil(upper[i]))), min(bottom, int(lower[i])) + 1):
+            part = (y - upper[i]) / span
+            red, green, blue, weight = 0.0, 0.0, 0.0, 0.0
+            for j in range(max(0, i - reach), min(count, i + reach + 1)):
+                at = int(upper[j] + part * (lower[j] - upper[j]) + 0.5) - top
+                if 0 <= at < before.shape[0]:
+                    w = 1.0 - abs(j - i) / (reach + 1)
+                    red += w * before[at, j, 0]
+                    green += w * before[at, j, 1]
+                    blue += w * before[at, j, 2]
+                    weight += w
+            if weight > 0:
+                mix = share * min(1.0, 4 * part, 4 * (1 - part) + 0.4)
+                out[y, left + i, 0] = int(mix * red / weight + (1 - mix) * out[y, left + i, 0] + 0.5)
+                out[y, left + i, 1] = int(mix * green / weight + (1 - mix) * out[y, left + i, 1] + 0.5)
+                out[y, left + i, 2] = int(mix * blue / weight + (1 - mix) * out[y, left + i, 2] + 0.5)
