@@ -18,7 +18,9 @@ Floats = NDArray[np.float32]
 STEPS = (0.06, 0.14, 0.24, 0.36, 0.5, 0.66, 0.85, 1.1, 1.4, 1.8, 2.4, 3.2, 4.5)  # face units beyond the oval
 SILHOUETTE = -0.8  # depth of hair, ears and neck seen from the front, face units
 RECEDES = 0.35  # face units outward over which the depth falls to that of the silhouette
-NECK = (-0.3, 1.0)  # face units below the chin: where following the head begins and has ended to fade
+NECK = (-0.3, 1.0)  # face units below the chin: where following the head begins and has ended to fade on a bare neck
+WORN = 0.15  # face units below the first of a collar, where following has ended
+SHORTEST = 0.55  # face units below the chin, nearer than which it never ends: a head that turns needs a neck
 PIN_REACH = 0.16  # of the frame's side: how far the picture's end holds what touches it
 SPILL_WIDTH = 0.16  # face units: how far along the oval its movement is averaged
 SPILL_REACH = 0.4  # face units: how far out from the oval its movement reaches
@@ -42,6 +44,7 @@ def surround(
     side: int,  # of the frame, pixels
     camera: Camera,
     turn: NDArray[np.float64],  # [3, 3] head to camera
+    collar: float,  # face units below the chin, where clothes begin
 ) -> Outer:
     """Rings of points around one face."""
     oval = pixels[list(OVAL)].astype(np.float64)
@@ -54,9 +57,9 @@ def surround(
     points = camera.lift(flat, z.reshape(-1)) @ turn
     return Outer(
         points.astype(np.float32),
-        _follow(flat, pixels, unit),
+        _follow(flat, pixels, unit, collar),
         _holds(flat, matte, side),
-        _spill(rings, oval, away, unit),
+        _spill(rings, oval, away, unit) * _skin(_below(flat, pixels, unit), collar)[:, None],
         _triangles(len(away)),
     )
 
@@ -78,10 +81,20 @@ def smoothstep(x: NDArray[np.float64], low: float, high: float) -> NDArray[np.fl
     return np.asarray(t * t * (3 - 2 * t))
 
 
-def _follow(flat: NDArray[np.float64], pixels: Floats, unit: float) -> Floats:
+def _below(flat: NDArray[np.float64], pixels: Floats, unit: float) -> NDArray[np.float64]:
+    """How far each point lies below the chin, along the face, face units."""
     down = pixels[CHIN].astype(np.float64) - pixels[FOREHEAD]
-    below = (flat - pixels[CHIN]) @ (down / np.linalg.norm(down)) / unit
-    return (1 - smoothstep(below, *NECK)).astype(np.float32)
+    return np.asarray((flat - pixels[CHIN]) @ (down / np.linalg.norm(down)) / unit)
+
+
+def _follow(flat: NDArray[np.float64], pixels: Floats, unit: float, collar: float) -> Floats:
+    ends = float(np.clip(collar + WORN, SHORTEST, NECK[1]))
+    return (1 - smoothstep(_below(flat, pixels, unit), NECK[0], ends)).astype(np.float32)
+
+
+def _skin(below: NDArray[np.float64], collar: float) -> Floats:
+    """1 on skin .. 0 on a collar, which a jaw that opens does not pull."""
+    return (1 - smoothstep(below, 0.3 * collar, collar)).astype(np.float32)
 
 
 def _holds(flat: NDArray[np.float64], matte: Floats, side: int) -> Floats:  # -> [M, 4]

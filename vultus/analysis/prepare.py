@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from vultus import face, pose
 from vultus.analysis import choose, clicked, fit
 from vultus.analysis.clicked import Clicks
+from vultus.analysis.collar import collar
 from vultus.analysis.crop import LARGEST, Crop, crop, square, without_border
 from vultus.analysis.eyes import eye, with_lids_found
 from vultus.analysis.matte import harden, part, refine
@@ -130,7 +131,8 @@ def assemble(cut: Crop, matte: Floats) -> Portrait:  # matte [H, W] of the textu
     rest[face.ROTATION] = pose.angles(turn)
     neutral, basis, gape = _neutral(shape, rest[: face.E], model)
     pixels = camera.project(shape @ turn.T).astype(np.float32)
-    outer = surround(pixels, shape, matte, cut.frame[2], camera, turn)
+    worn = collar(cut.texture, pixels, camera.focal / camera.distance)
+    outer = surround(pixels, shape, matte, cut.frame[2], camera, turn, worn)
     fore, plate = part(cut.texture, matte)
     eyes = (eye(cut.texture, pixels, 0), eye(cut.texture, pixels, 1))
     return Portrait(
