@@ -21,7 +21,7 @@ if [ "$device" = cpu ]; then with=(--threads 2); else with=(--device "$device" -
 # The networks: progress every 50 steps, checkpoints every 250, held-out figures every 1000; the last line of each
 # puts it where the package finds it.
 train() { "$python" -m "vultus.train.faces.$1" "${@:2}" "${with[@]}" --ship vultus/trained; }
-train read_train --data "$run/data" --out "$run/read" --steps 6500
+train read_train --data "$run/data" --out "$run/read" --steps 5000
 train find_train --data "$run/data" --out "$run/find" --steps 2500
 train detail_train mouth --data "$run/data" --out "$run/mouth" --steps 3000
 train detail_train eye --data "$run/data" --out "$run/eye" --steps 3000
