@@ -3,7 +3,7 @@ import numpy as np
 import pytest
 from av.video.reformatter import ColorRange, Colorspace
 
-from vultus.media.colour import planes
+from vultus.media.colour import BLUE, HALF, LUMA, RED, SHIFT, planes
 
 
 def exact(rgb: tuple[int, int, int]) -> tuple[float, float, float]:
@@ -49,3 +49,16 @@ def test_chroma_stands_on_the_left_column_of_its_pair(column: int, shares: tuple
 def test_odd_sides_are_not_taken() -> None:
     with pytest.raises(AssertionError):
         planes(np.zeros((3, 4, 3), np.uint8))
+
+
+@pytest.mark.parametrize("size", [(64, 64), (66, 70), (2, 16), (6, 34), (4, 2)])
+def test_sixteen_pixels_at_once_are_the_same_as_one_by_one(size: tuple[int, int]) -> None:
+    rng = np.random.default_rng(3)
+    picture = rng.choice(np.array([0, 1, 127, 254, 255], np.uint8), (*size, 3))
+    wide = picture.astype(np.int64)
+    luma = (wide @ LUMA + (16 << SHIFT) + HALF) >> SHIFT
+    lines = wide[::2] + wide[1::2]
+    left = np.concatenate([lines[:, :1], lines[:, 1:-1:2]], 1)
+    mixed = left + 2 * lines[:, ::2] + lines[:, 1::2]
+    halves = [(mixed @ row + (128 << SHIFT + 3) + (HALF << 3)) >> SHIFT + 3 for row in (BLUE, RED)]
+    assert np.array_equal(planes(picture).ravel(), np.concatenate([a.ravel() for a in (luma, *halves)]))

@@ -4,6 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus.compiled import kernel
+from vultus.media.lanes import AT_ONCE, chroma, luma_and_sums
 
 Bytes = NDArray[np.uint8]
 
@@ -16,6 +17,11 @@ YR, YG, YB = (int(v) for v in LUMA)
 UR, UG, UB = (int(v) for v in BLUE)
 VR, VG, VB = (int(v) for v in RED)
 HALF = 1 << (SHIFT - 1)
+LUMA_BIAS, CHROMA_BIAS = HALF + (16 << SHIFT), (HALF << 3) + (128 << (SHIFT + 3))
+TO_Y, TO_U, TO_V = (
+    (np.int32(r), np.int32(g), np.int32(b), np.int32(bias))
+    for r, g, b, bias in ((YR, YG, YB, LUMA_BIAS), (UR, UG, UB, CHROMA_BIAS), (VR, VG, VB, CHROMA_BIAS))
+)
 
 
 def planes(frame: Bytes) -> Bytes:  # [H, W, 3] -> [H * 3 / 2, W]
@@ -23,8 +29,7 @@ def planes(frame: Bytes) -> Bytes:  # [H, W, 3] -> [H * 3 / 2, W]
     height, width = frame.shape[:2]
     assert frame.shape == (height, width, 3) and height % 2 == 0 and width % 2 == 0, frame.shape
     made = np.empty((height * 3 // 2, width), np.uint8)
-    chroma = made[height:].reshape(2, height // 2, width // 2)
-    _convert(frame, made[:height], chroma)
+    _convert(frame, made[:height], made[height:].reshape(2, height // 2, width // 2))
     return made
 
 
@@ -32,27 +37,35 @@ def planes(frame: Bytes) -> Bytes:  # [H, W, 3] -> [H * 3 / 2, W]
 def _convert(
     frame: Bytes,  # [H, W, 3]
     luma: Bytes,  # [H, W]
-    chroma: Bytes,  # [2, H / 2, W / 2]
+    halves: Bytes,  # [2, H / 2, W / 2]
 ) -> None:
-    """A chroma sample stands on the left column of its pair, between its two lines: weights 1 2 1 across."""
+    """A chroma sample stands on the left column of its pair, between its two lines: weights 1 2 1 across.
+
+    What a line has beyond a multiple of AT_ONCE pixels is converted one by one.
+    """
     height, width = luma.shape
-    red, green, blue = np.empty(width, np.int32), np.empty(width, np.int32), np.empty(width, np.int32)
+    many, half, size = width // AT_ONCE * AT_ONCE, width // 2, height * width // 4
+    sums = np.zeros(3 * (width + 1), np.int16)  # of two lines, a column more at the left: three colours
     for y in range(0, height, 2):
-        for x in range(width):
-            r, g, b = np.int32(frame[y, x, 0]), np.int32(frame[y, x, 1]), np.int32(frame[y, x, 2])
-            luma[y, x] = (YR * r + YG * g + YB * b + HALF + (16 << SHIFT)) >> SHIFT
-            red[x], green[x], blue[x] = r, g, b
-        for x in range(width):
-            r, g, b = np.int32(frame[y + 1, x, 0]), np.int32(frame[y + 1, x, 1]), np.int32(frame[y + 1, x, 2])
-            luma[y + 1, x] = (YR * r + YG * g + YB * b + HALF + (16 << SHIFT)) >> SHIFT
-            red[x] += r
-            green[x] += g
-            blue[x] += b
-        for x in range(width // 2):
-            left, middle, right = max(2 * x - 1, 0), 2 * x, 2 * x + 1
-            r = red[left] + 2 * red[middle] + red[right]
-            g = green[left] + 2 * green[middle] + green[right]
-            b = blue[left] + 2 * blue[middle] + blue[right]
-            bias = (HALF << 3) + (128 << (SHIFT + 3))
-            chroma[0, y // 2, x] = (UR * r + UG * g + UB * b + bias) >> (SHIFT + 3)
-            chroma[1, y // 2, x] = (VR * r + VG * g + VB * b + bias) >> (SHIFT + 3)
+        start = y * width
+        for x in range(0, many, AT_ONCE):
+            luma_and_sums(frame, 3 * (start + x), luma, start + x, sums, x + 1, 3 * width, TO_Y)
+        for x in range(many, width):
+            for line in range(y, y + 2):
+                r, g, b = np.int32(frame[line, x, 0]), np.int32(frame[line, x, 1]), np.int32(frame[line, x, 2])
+                luma[line, x] = (YR * r + YG * g + YB * b + LUMA_BIAS) >> SHIFT
+            for c in range(3):
+                sums[c * (width + 1) + 1 + x] = np.int16(frame[y, x, c]) + np.int16(frame[y + 1, x, c])
+        for c in range(3):
+            sums[c * (width + 1)] = sums[c * (width + 1) + 1]
+        for x in range(0, many, AT_ONCE):
+            chroma(sums, x, halves, (start // 2 + x) // 2, TO_U)
+            chroma(sums, x, halves, size + (start // 2 + x) // 2, TO_V)
+        for x in range(many // 2, half):
+            mixed = np.zeros(3, np.int32)
+            for c in range(3):
+                at = c * (width + 1) + 2 * x
+                mixed[c] = sums[at] + 2 * sums[at + 1] + sums[at + 2]
+            r, g, b = mixed[0], mixed[1], mixed[2]
+            halves[0, y // 2, x] = (UR * r + UG * g + UB * b + CHROMA_BIAS) >> (SHIFT + 3)
+            halves[1, y // 2, x] = (VR * r + VG * g + VB * b + CHROMA_BIAS) >> (SHIFT + 3)

@@ -50,7 +50,7 @@ class Mp4:
 
     def write(self, frame: Bytes) -> None:  # [H, W, 3]
         """The next picture, and the sound that belongs beside it."""
-        picture = av.VideoFrame.from_ndarray(planes(frame), format="yuv420p")
+        picture = av.VideoFrame.from_numpy_buffer(planes(frame), format="yuv420p")
         picture.pts = self._count
         picture.time_base = 1 / self._rate
         self._container.mux(self._pictures.encode(picture))

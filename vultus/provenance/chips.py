@@ -32,8 +32,9 @@ def stand_out(cells: Floats, step: int, out: Floats) -> None:  # [H, W] both
         up, down = max(y - step, 0), min(y + step, height - 1)
         for x in range(min(step, width)):
             out[y, x] = _against(cells, up, y, down, max(x - step, 0), x, min(x + step, width - 1))
-        for x in range(step, width - step):
-            out[y, x] = _against(cells, up, y, down, x - step, x, x + step)
+        above, row, below = cells[up], cells[y], cells[down]
+        _between(above, above[step:], above[2 * step :], row, row[step:], row[2 * step :],
+                 below, below[step:], below[2 * step :], out[y, step:], width - 2 * step)  # fmt: skip
         for x in range(max(width - step, step), width):
             out[y, x] = _against(cells, up, y, down, max(x - step, 0), x, min(x + step, width - 1))
 
@@ -43,6 +44,27 @@ def _against(cells: Floats, up: int, y: int, down: int, left: int, x: int, right
     sides = cells[up, x] + cells[down, x] + cells[y, left] + cells[y, right]
     corners = cells[up, left] + cells[up, right] + cells[down, left] + cells[down, right]
     return np.float32(CENTRE * cells[y, x] - SIDE * sides + CORNER * corners)
+
+
+@inlined
+def _between(
+    above: Floats,  # [W] each: the lines above, of the cells and below, whose left, own and right neighbours begin
+    above_own: Floats,
+    above_right: Floats,
+    row: Floats,
+    own: Floats,
+    right: Floats,
+    below: Floats,
+    below_own: Floats,
+    below_right: Floats,
+    out: Floats,
+    count: int,
+) -> None:
+    """The cells of a line that have neighbours on both sides: many at once, since no place is computed."""
+    for x in range(count):
+        sides = above_own[x] + below_own[x] + row[x] + right[x]
+        corners = above[x] + above_right[x] + below[x] + below_right[x]
+        out[x] = np.float32(CENTRE * own[x] - SIDE * sides + CORNER * corners)
 
 
 @kernel

@@ -13,10 +13,10 @@ from vultus.compiled import kernel
 from vultus.provenance.chips import CLIP, LEAST, count_coarse, count_fine, share_of_fine, stand_out, usual
 from vultus.provenance.code import SCHEME_BITS, SIGNS, encode
 from vultus.provenance.pattern import COARSE, FINE, TILE, layer
+from vultus.provenance.steps import AT_ONCE, put, step
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-Whole = NDArray[np.int64]
 Levels = NDArray[np.int8]
 
 TARGET = np.float32(0.5)  # wanted of each sign: the correlation of its chips with what stands out
@@ -27,6 +27,7 @@ LIGHT = np.float32(0.65)  # levels: the same for coarse chips where a frame is s
 HIDES = np.float32(0.25)  # by how much more, in parts, for a level of what stands out around
 STEP = np.float32(3.0)  # levels more for a correlation that is missing
 ROUNDS = 3  # of trying strengths; what stands out mixes what is written with its neighbours
+COLOURS, COLOURS_OF_FOUR = np.uint64(0x0101010101010101), np.uint64(0x0001010100010101)  # a step of 1 on eight bytes
 CHIPS = COARSE * COARSE // TILE**2  # coarse chips of a sign; the signs of the scheme have twice as many
 
 
@@ -37,8 +38,8 @@ class Marker:
         self.number = number
         self._signs = encode(number)
         coarse, fine = layer(COARSE), layer(FINE)
-        self._coarse = (coarse.flips, coarse.owner, coarse.order)
-        self._fine = (fine.flips, fine.owner, fine.order)
+        self._coarse = (coarse.flips, coarse.owner.astype(np.uint8), coarse.order)
+        self._fine = (fine.flips, fine.owner.astype(np.uint8), fine.order)
 
     def mark(self, frame: Bytes) -> None:  # [H, W, 3 | 4] RGB, changed in place
         """Write the number into a frame; a fourth channel is left as it is."""
@@ -77,8 +78,8 @@ def _average(grey: Bytes, cells: Floats) -> None:  # [H, W], [FINE, FINE]
 def _choose(
     cells: Floats,  # [FINE, FINE]
     signs: Floats,  # [SIGNS]
-    coarse: tuple[Floats, Whole, Floats],  # flips, owner, order
-    fine: tuple[Floats, Whole, Floats],
+    coarse: tuple[Floats, Bytes, Floats],  # flips, owner, order
+    fine: tuple[Floats, Bytes, Floats],
     with_fine: bool,
     levels: Levels,  # [FINE, FINE], written
 ) -> None:
@@ -104,7 +105,7 @@ def _choose(
     target = max(PLAIN, TARGET - FALL * np.mean(counts_small))
     strengths = np.zeros(SIGNS, np.float32)
     moved, moved_small = np.empty_like(cells), np.empty_like(small)
-    for _ in range(ROUNDS):
+    for tried in range(1, ROUNDS + 1):
         dots, squares = np.zeros(SIGNS, np.float32), np.full(SIGNS, np.float32(1e-6))
         _correlate(out_small, usual_small, counts_small, coarse, dots, squares)
         _correlate(out_fine, usual_fine, counts, fine, dots, squares)
@@ -114,6 +115,8 @@ def _choose(
             stronger = strengths[sign] + STEP * (target - found)
             strengths[sign] = min(max(stronger, np.float32(0)), MOST)
         _write(strengths, signs, light, share, share_small, coarse, fine, levels)
+        if tried == ROUNDS:
+            return
         for y in range(FINE):
             for x in range(FINE):
                 moved[y, x] = min(max(cells[y, x] + np.float32(levels[y, x]), np.float32(0)), np.float32(255))
@@ -143,7 +146,7 @@ def _correlate(
     out: Floats,  # [G, G]
     scale: Floats,  # [G, G]
     weight: Floats,  # [G, G]
-    chips: tuple[Floats, Whole, Floats],
+    chips: tuple[Floats, Bytes, Floats],
     dots: Floats,  # [SIGNS], added to
     squares: Floats,  # [SIGNS], added to
 ) -> None:
@@ -164,8 +167,8 @@ def _write(
     light: Floats,  # [COARSE, COARSE]
     share: Floats,  # [FINE, FINE]
     share_small: Floats,  # [COARSE, COARSE]
-    coarse: tuple[Floats, Whole, Floats],
-    fine: tuple[Floats, Whole, Floats],
+    coarse: tuple[Floats, Bytes, Floats],
+    fine: tuple[Floats, Bytes, Floats],
     levels: Levels,  # [FINE, FINE], written
 ) -> None:
     """Whole levels: of a strength of 0.7, seven chips in ten get one and the others none, always the same ones."""
@@ -185,21 +188,23 @@ def _write(
 @kernel
 def _add(rows: Bytes, channels: int, levels: Levels) -> None:  # [H, W * channels], [FINE, FINE]
     """The same level on all three colours of a pixel changes its luma alone."""
-    height, width = rows.shape[0], rows.shape[1] // channels
-    columns = np.arange(width) * FINE // width
-    line = np.zeros(rows.shape[1], np.int8)
+    height, length = rows.shape
+    width = length // channels
+    each = COLOURS if channels == 3 else COLOURS_OF_FOUR
+    more, less = np.zeros(length + 8, np.uint8), np.zeros(length + 8, np.uint8)  # of a line
     last = -1
     for y in range(height):
         row = y * FINE // height
         if row != last:
             last = row
-            for x in range(width):
-                level = levels[row, columns[x]]
-                line[channels * x] = level
-                line[channels * x + 1] = level
-                line[channels * x + 2] = level
-        for i in range(rows.shape[1]):  # in bytes, which processors take many of at once; what wraps around is held
-            old, level = rows[y, i], line[i]
-            new = np.uint8(old + np.uint8(level))
-            new = np.uint8(255) if level > 0 and new < old else new
-            rows[y, i] = np.uint8(0) if level < 0 and new > old else new
+            for column in range(FINE):
+                level = levels[row, column]
+                up, down = np.uint64(max(level, 0)) * each, np.uint64(max(-level, 0)) * each
+                left, right = -(-column * width // FINE), -(-(column + 1) * width // FINE)
+                for i in range(channels * left, channels * right, 8):  # what is too much the next column writes over
+                    put(more, i, up)
+                    put(less, i, down)
+        for i in range(0, length - AT_ONCE + 1, AT_ONCE):
+            step(rows, y * length + i, more, less, i)
+        for i in range(length // AT_ONCE * AT_ONCE, length):
+            rows[y, i] = min(max(np.int64(rows[y, i]) + more[i] - less[i], 0), 255)

@@ -124,7 +124,7 @@ def _video(name: str, size: int, rate: int) -> VideoCodecContext:
 
 
 def _encoded(codec: VideoCodecContext, frame: Bytes, index: int, key: bool) -> tuple[bytes, bool]:
-    picture = av.VideoFrame.from_ndarray(planes(frame), format="yuv420p")
+    picture = av.VideoFrame.from_numpy_buffer(planes(frame), format="yuv420p")
     picture.pts = index
     picture.time_base = codec.time_base
     if key:

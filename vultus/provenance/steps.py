@@ -1,0 +1,41 @@
+"""Bytes raised and lowered by a few levels, many at once, and held at both ends of their range."""
+
+from typing import Any
+
+from numba import types
+
+from vultus.vectors import BYTE, array, load, store, vector
+
+AT_ONCE = 64  # bytes
+
+
+@vector
+def step(typing: Any, rows: Any, at: Any, more: Any, less: Any, place: Any) -> Any:  # noqa: ANN401
+    """Add `more` to AT_ONCE bytes of `rows` from flat index `at` on, then take `less` away, both from `place` on."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        data = [array(context, builder, signature, arguments, number).data for number in (0, 2, 3)]
+        old, up, down = (
+            load(builder, kept, arguments[place], BYTE, AT_ONCE) for kept, place in zip(data, (1, 4, 4), strict=True)
+        )
+        raised = builder.add(old, _least(builder, up, builder.not_(old)))
+        lowered = builder.sub(raised, _least(builder, down, raised))
+        store(builder, data[0], arguments[1], lowered)
+        return context.get_dummy_value()
+
+    return types.void(rows, at, more, less, place), generate
+
+
+@vector
+def put(typing: Any, line: Any, at: Any, word: Any) -> Any:  # noqa: ANN401
+    """Write the eight bytes of a word over those of `line` from `at` on."""
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        store(builder, array(context, builder, signature, arguments, 0).data, arguments[1], arguments[2])
+        return context.get_dummy_value()
+
+    return types.void(line, at, types.uint64), generate
+
+
+def _least(builder: Any, one: Any, other: Any) -> Any:  # noqa: ANN401
+    return builder.select(builder.icmp_unsigned("<", one, other), one, other)
