@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from tests import drawn
 from vultus import render
 from vultus.face import EXPRESSIONS, D, channel
-from vultus.render.folds import draw_folds
+from vultus.render.folds import SMOOTHEST, draw_folds, folded
 from vultus.render.mouth import draw_mouth
 from vultus.render.place import at_home, place, shape
 from vultus.topology import IRISES, LOWER_LIDS, UPPER_LIDS
@@ -213,13 +213,22 @@ def test_folds_darken_where_the_skin_folds_and_only_there(settings: dict[str, fl
     placed, _ = place(SCENE.home, row)
     plain = np.full((drawn.SIDE, drawn.SIDE, 3), 200, np.uint8)
     shaded = plain.copy()
-    draw_folds(shaded, placed, row, drawn.portrait().rest, drawn.UNIT)
+    draw_folds(shaded, placed, row, drawn.portrait().rest, drawn.UNIT, 1.0)
     x, y = np.rint((placed[start] + placed[end]) / 2).astype(int)
     assert 165 < shaded[y, x].mean() < 197
     assert (shaded != plain).any(-1).mean() < 0.05
     still = plain.copy()
-    draw_folds(still, placed, drawn.portrait().rest, drawn.portrait().rest, drawn.UNIT)
+    draw_folds(still, placed, drawn.portrait().rest, drawn.portrait().rest, drawn.UNIT, 1.0)
     assert np.array_equal(still, plain)
+
+
+def test_smooth_skin_folds_less_than_rough_skin() -> None:
+    portrait = drawn.portrait()
+    smooth = replace(portrait, fore=np.full_like(portrait.fore, 180))
+    grain = np.random.default_rng(0).integers(-20, 21, portrait.fore.shape[:2])[..., None]
+    rough = replace(portrait, fore=np.clip(smooth.fore + grain, 0, 255).astype(np.uint8))
+    assert folded(smooth) == SMOOTHEST
+    assert SMOOTHEST < folded(portrait) <= folded(rough) == 1
 
 
 @pytest.mark.parametrize("shown", [0.1, 1.0])

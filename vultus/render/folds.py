@@ -6,17 +6,22 @@ it go beyond what the picture itself shows. Subtle on purpose: a fold is felt mo
 
 from dataclasses import dataclass
 
+import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 from vultus.compiled import kernel
 from vultus.face import EXPRESSIONS, E
+from vultus.portrait import Portrait
+from vultus.render.place import head
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
 LEAST = 0.03  # of a fold's strength, below which it is not drawn
+CHEEKS = (50, 280, 205, 425, 206, 426)
+ROUGH, SMOOTHEST = 0.025, 0.4  # grain of skin, over its light, that folds wholly; the least that any skin folds
 RIDGE = 0.4  # how light the ridge is against the line
 WARM = np.array([0.8, 1.0, 1.08])  # of the light lost in a fold: less red than the rest, as skin shades
 
@@ -69,19 +74,34 @@ FOLDS = (  # the person's right is at the picture's left
 MAKERS = np.array([[fold.makers.get(name, 0.0) for name in EXPRESSIONS] for fold in FOLDS])
 
 
+def folded(portrait: Portrait) -> float:
+    """How deep this skin folds, SMOOTHEST..1, by the grain of its cheeks: on smooth skin a fold looks like a smudge."""
+    unit = portrait.camera.focal / portrait.camera.distance
+    places, _ = head(portrait.camera, portrait.shape[list(CHEEKS)].astype(np.float64), portrait.rest)
+    light = portrait.fore[..., :3].mean(-1, dtype=np.float32)
+    fine = light - cv2.GaussianBlur(light, (0, 0), max(1.0, 0.03 * unit))
+    reach, grain = max(2, int(0.06 * unit)), []
+    for x, y in np.rint(places).astype(int):
+        spot = np.s_[max(0, y - reach) : y + reach, max(0, x - reach) : x + reach]
+        if light[spot].size:
+            grain.append(float(fine[spot].std() / max(float(light[spot].mean()), 1.0)))
+    return float(np.clip(np.median(grain) / ROUGH, SMOOTHEST, 1)) if grain else 1.0
+
+
 def draw_folds(
     out: Bytes,  # [H, W, 3] the frame so far; drawn into
     placed: Doubles,  # [V, 2]
     row: Floats,  # [D]
     rest: Floats,  # [D] of the picture, whose own folds are there already
     unit: float,  # pixels a face unit
+    share: float,  # see `folded`
 ) -> None:
     """Shade the folds that this row makes beyond those of the picture."""
     strengths = np.clip(MAKERS @ (row[:E].astype(np.float64) - rest[:E]), 0, 1)
     for fold, strength in zip(FOLDS, strengths, strict=True):
         if strength >= LEAST:
             way = np.array([(1 - share) * placed[a] + share * placed[b] for a, b, share in fold.points])
-            _shade(out, way, fold.width * unit, fold.depth * (strength - LEAST), fold.ridge, WARM)
+            _shade(out, way, fold.width * unit, share * fold.depth * (strength - LEAST), fold.ridge, WARM)
 
 
 @kernel

@@ -9,7 +9,7 @@ from vultus.face import D
 from vultus.portrait import Portrait
 from vultus.render import paint
 from vultus.render.eyes import Ball, ball, draw_eye
-from vultus.render.folds import draw_folds
+from vultus.render.folds import draw_folds, folded
 from vultus.render.grid import Grid
 from vultus.render.lashes import Lashes, draw_lashes, lashes
 from vultus.render.lids import smooth_lid
@@ -40,6 +40,7 @@ class Scene:
     eyes: tuple[Ball, Ball]
     lashes: tuple[Lashes, Lashes]
     mouth: Inside
+    folded: float  # see `folds.folded`
 
 
 def init(portrait: Portrait, size: int = 512) -> Scene:
@@ -67,6 +68,7 @@ def init(portrait: Portrait, size: int = 512) -> Scene:
         eyes=(ball(portrait.eyes[0], 0, home, grid), ball(portrait.eyes[1], 1, home, grid)),
         lashes=(lashes(portrait, 0), lashes(portrait, 1)),
         mouth=inside(portrait, shape(portrait, portrait.rest)),
+        folded=folded(portrait),
     )
 
 
@@ -97,7 +99,7 @@ def draw(scene: Scene, row: Floats) -> Bytes:  # [D] -> [size, size, 3]
     frame = scene.plate.copy()
     paint.paint(placed, scene.source, scene.triangles, scene.shows, order, scene.fore, scene.plate, frame)
     soften(frame, placed, scene.triangles, rims(turned, scene.beside) & ~scene.own_rims)
-    draw_folds(frame, placed, row, scene.home.portrait.rest, unit)
+    draw_folds(frame, placed, row, scene.home.portrait.rest, unit, scene.folded)
     for side, eye in enumerate(scene.eyes):
         smooth_lid(frame, side, placed, scene.at_rest, unit)
         draw_eye(frame, eye, side, placed, scene.home, row)
