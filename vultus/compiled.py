@@ -18,15 +18,10 @@ def inlined(function: F) -> F:
     return _compiled(function, "always")
 
 
-def summing(function: F) -> F:
-    """Compile a function whose sums may be taken in any order, many terms at once: the same order at every call."""
-    return _compiled(function, "never", {"reassoc", "contract", "nsz"})
-
-
-def _compiled(function: F, inline: Literal["never", "always"], free: set[str] | bool = False) -> F:
+def _compiled(function: F, inline: Literal["never", "always"]) -> F:
     try:
-        made: Any = njit(cache=True, nogil=True, inline=inline, fastmath=free)(function)
+        made: Any = njit(cache=True, nogil=True, inline=inline)(function)
     except RuntimeError:  # neither the package's folder nor the user's cache can be written to: compile every time
-        made = njit(nogil=True, inline=inline, fastmath=free)(function)
+        made = njit(nogil=True, inline=inline)(function)
     compiled: F = made
     return compiled

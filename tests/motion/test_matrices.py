@@ -49,6 +49,16 @@ def test_the_same_row_gives_the_same_bytes_wherever_it_lies() -> None:
     assert one.tobytes() == other.tobytes()
 
 
+def test_sums_are_taken_in_one_order_whatever_compiled_them() -> None:
+    given = named()
+    net, x, out = matrices.packed(given, ["wide"]), row(64), np.empty(9, np.float32)
+    dense(net, (0, 0), x, out)
+    total = np.zeros(9, np.float32)
+    for k in range(64):
+        total += given["wide.weight"][:, k].astype(np.float32) * x[k]
+    assert out.tobytes() == (total * given["wide.scale"] + given["wide.bias"]).tobytes()
+
+
 def test_weights_that_are_not_rounded_are_read_too() -> None:
     given = named()
     given["wide.weight"] = row(9 * 64).reshape(9, 64)

@@ -10,11 +10,11 @@ from functools import cache
 import numpy as np
 
 from vultus import weights
-from vultus.compiled import summing
+from vultus.compiled import kernel
 from vultus.face import D, E, Floats
 from vultus.motion import hearing, matrices
 from vultus.motion.hearing import Heard
-from vultus.motion.matrices import Packed, adapted, add, dense, normed, rectify, silu, softmax
+from vultus.motion.matrices import Packed, adapted, add, dense, dot, normed, rectify, silu, softmax
 
 WIDTH = 256  # of the transformer
 INNER = 512  # of its mixing layers
@@ -40,7 +40,6 @@ ORDER = (
     *(f"layers.{i}.{part}" for i in range(LAYERS) for part in ("adapt", "attend", "gather", "widen", "narrow")),
 )  # in which the matrices are read
 TOKEN, HEARS, TOLD = (matrices.padded(count) for count in (2 * D, HEARD, C + len(KEEPS)))  # columns, filled up
-_EVERYTHING = np.ones((1, len(KEEPS)), np.float32)
 
 
 @dataclass(frozen=True)
@@ -60,6 +59,12 @@ def init() -> ContextState:
 def network() -> Packed:
     """The trained one."""
     return matrices.packed(weights.arrays("context"), ORDER)
+
+
+def filled(*parts: Floats) -> Floats:  # [K] together -> [K, filled up]
+    """A row as the kernels take it."""
+    count = sum(len(part) for part in parts)
+    return np.concatenate([*parts, np.zeros(matrices.padded(count) - count, np.float32)])
 
 
 def told(conditions: Floats, keep: Floats) -> Floats:  # [C], [G, KEEPS] -> [G, TOLD]
@@ -83,20 +88,18 @@ def asked(conditions: Floats, keep: Floats) -> Floats:  # [..., C], [..., KEEPS]
 
 def step(
     state: ContextState,
-    token: Floats,  # [2 D] the frame before: where it was, and its innovation
-    heard: Floats,  # [HEARD]
-    conditions: Floats,  # [C]
+    token: Floats,  # [TOKEN] the frame before: where it was, and its innovation
+    heard: Floats,  # [HEARS]
+    told: Floats,  # [TOLD] with everything kept
 ) -> tuple[ContextState, Floats]:  # z [WIDTH]
-    """The state one frame on, and what is known of the past at this frame."""
-    assert token.shape == (2 * D,) and heard.shape == (HEARD,) and conditions.shape == (C,), conditions.shape
+    """The state one frame on, and what is known of the past at this frame. All rows are `filled` up."""
+    assert token.shape == (TOKEN,) and heard.shape == (HEARS,) and told.shape == (TOLD,), told.shape
     memory = state.memory.copy()
-    given, hears = np.zeros(TOKEN, np.float32), np.zeros(HEARS, np.float32)
-    given[: 2 * D], hears[:HEARD] = token, heard
-    z = recalled(network(), given, hears, told(conditions, _EVERYTHING)[0], memory, state.frame)
+    z = recalled(network(), token, heard, told, memory, state.frame)
     return ContextState(memory, state.frame + 1), z
 
 
-@summing
+@kernel
 def _turned(x: Floats, frame: int) -> None:  # [WIDTH]
     """Rotary positions, in place: the two halves of each head turned by the angles of the frame."""
     half = PER_HEAD // 2
@@ -109,7 +112,7 @@ def _turned(x: Floats, frame: int) -> None:  # [WIDTH]
             x[at], x[at + half] = a * cos - b * sin, b * cos + a * sin
 
 
-@summing
+@kernel
 def _attended(made: Floats, memory: Floats, count: int, found: Floats) -> None:
     """Write to found [WIDTH] what queries, keys and values made [3 WIDTH] find in memory [2, count .., WIDTH]."""
     scores = np.empty(count + 1, np.float32)
@@ -118,10 +121,7 @@ def _attended(made: Floats, memory: Floats, count: int, found: Floats) -> None:
         query, out = made[a:b], found[a:b]
         for t in range(count + 1):
             key = memory[0, t, a:b] if t < count else made[WIDTH + a : WIDTH + b]
-            score = np.float32(0)
-            for i in range(PER_HEAD):
-                score += query[i] * key[i]
-            scores[t] = score * _SHARPNESS
+            scores[t] = dot(query, key) * _SHARPNESS
         softmax(scores)
         for i in range(PER_HEAD):
             out[i] = 0
@@ -131,7 +131,7 @@ def _attended(made: Floats, memory: Floats, count: int, found: Floats) -> None:
                 out[i] += scores[t] * value[i]
 
 
-@summing
+@kernel
 def recalled(net: Packed, token: Floats, heard: Floats, told: Floats, memory: Floats, frame: int) -> Floats:
     """z [WIDTH] from token [TOKEN], heard [HEARS] and told [TOLD]; memory takes the frame in, in place."""
     sight, more = np.empty(SIGHT, np.float32), np.empty(SIGHT, np.float32)

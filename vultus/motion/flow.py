@@ -80,12 +80,12 @@ def step(
     """The state one frame on, and the frame's row."""
     known = scales()
     keep, w = _kept(guidance)
-    token = np.concatenate([state.before[-1] / known.spread, state.drawn])
-    sensed = context.sense(heard)
-    remembered, z = context.step(state.context, token, sensed, conditions)
-    m = velocity.modulation(z, sensed, conditions, keep)
+    token = context.filled(state.before[-1] / known.spread, state.drawn)
+    sensed, told, net = context.filled(context.sense(heard)), context.told(conditions, keep), velocity.network()
+    remembered, z = context.step(state.context, token, sensed, told[0])
+    m = velocity.modulated(net.sight, net.unknown, z, sensed, told)
     x = noise.draw(state.seed, state.context.frame) * known.temperature
-    x = velocity.carried(velocity.network().head, x, m, w, velocity.clock(steps))
+    x = velocity.carried(net.head, x, m, w, velocity.clock(steps))
     foretold = innovation.foretold(state.before, known) - _homeward(state.before[-1], known)
     shut = np.array(heard.shut, np.float32)
     made = foretold + innovation.straight(x, known)

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from vultus import weights
 from vultus.clock import FEATURES_PER_FRAME, SAMPLES_PER_FRAME
-from vultus.compiled import summing
+from vultus.compiled import kernel
 from vultus.face import EXPRESSIONS, E
 from vultus.motion import matrices
 from vultus.motion.matrices import Packed, Place, add, dense, logistic, normed, silu, softmax
@@ -111,7 +111,7 @@ def step(
     return HearingState(cache), Heard(out[:E], float(out[E]), float(out[E + 1]), out[E + 2 : -P], out[-P:])
 
 
-@summing
+@kernel
 def _distances(rows: Floats, sums: Floats, out: Floats) -> None:
     """Write rows and their distance from the slow mean of the voice to out [4, 2 BANDS]; sums [BANDS + 1] go on."""
     count, loud = np.float32(len(rows)), np.float32(0)
@@ -132,7 +132,7 @@ def _distances(rows: Floats, sums: Floats, out: Floats) -> None:
             out[t, BANDS + band] = (rows[t, band] - mean) / np.float32(NEAR)
 
 
-@summing
+@kernel
 def _convolved(
     net: Packed, at: Place, cache: Floats, layer: int, x: Floats, gap: int, stride: int, out: Floats
 ) -> Place:
@@ -156,7 +156,7 @@ def _convolved(
     return last
 
 
-@summing
+@kernel
 def _block(net: Packed, at: Place, cache: Floats, layer: int, gap: int, x: Floats) -> Place:  # x [n, width]
     """A residual block, in place."""
     made, mixed = np.empty_like(x), np.empty_like(x[0])
@@ -169,7 +169,7 @@ def _block(net: Packed, at: Place, cache: Floats, layer: int, gap: int, x: Float
     return last
 
 
-@summing
+@kernel
 def _said(phones: Floats) -> None:  # [2 P]
     """Scores to probabilities, each half for itself, in place."""
     softmax(phones[:P])
@@ -196,14 +196,14 @@ def listened(net: Packed, rows: Floats, cache: Floats) -> Floats:
     return answers
 
 
-@summing
+@kernel
 def _blocks(net: Packed, at: Place, cache: Floats, layer: int, gaps: NDArray[np.int64], x: Floats) -> Place:
     for i in range(len(gaps)):
         at = _block(net, at, cache, layer + i, gaps[i], x)
     return at
 
 
-@summing
+@kernel
 def _early(net: Packed, at: Place, x: Floats, phones: Floats) -> Place:
     """What phone is heard half way, and back into x."""
     y = np.empty(WIDTH, np.float32)
@@ -215,7 +215,7 @@ def _early(net: Packed, at: Place, x: Floats, phones: Floats) -> Place:
     return at
 
 
-@summing
+@kernel
 def _answered(net: Packed, at: Place, x: Floats, phones: Floats) -> Floats:
     both, others, out = np.empty(WIDTH + A, np.float32), np.empty(2 + TOLD, np.float32), np.empty(ANSWERS, np.float32)
     lips, features = out[:E], out[E + 2 : E + 2 + A]

@@ -77,7 +77,7 @@ def centre(lips: Floats, conditions: Floats) -> Floats:  # [..., E], [..., C] ->
 
 def _lowered(conditions: Floats) -> Floats:  # [..., C] -> [..., 1]
     """How far the upper lids follow eyes that are told to look down."""
-    return np.asarray(np.clip(-conditions[..., 1, None] * lids.DOWN, 0, _LOWEST), np.float32)
+    return np.asarray(np.minimum(np.maximum(-conditions[..., 1, None] * lids.DOWN, 0), _LOWEST), np.float32)
 
 
 def gains(conditions: Floats) -> Floats:  # [..., C] -> [..., D]
@@ -99,7 +99,7 @@ def placed(made: Floats, home: Home, shut: Floats) -> Floats:
     rows: Floats = made * home.unit
     rows[..., OPENING] *= 1 - shut[..., None]
     rows += home.centre
-    np.clip(rows[..., :E], 0, 1, out=rows[..., :E])
+    np.minimum(np.maximum(rows[..., :E], 0), 1, out=rows[..., :E])
     return rows
 
 
@@ -113,11 +113,11 @@ def bent(innovation: Floats, scales: Scales) -> Floats:  # [..., D] -> [..., D]
     """Innovations as the flow sees them."""
     x = innovation / scales.size
     x[..., BENT] = np.arcsinh(x[..., BENT]) / BEND[BENT]
-    return np.asarray(np.clip(x, -scales.most, scales.most), np.float32)
+    return np.asarray(np.minimum(np.maximum(x, -scales.most), scales.most), np.float32)
 
 
 def straight(x: Floats, scales: Scales) -> Floats:  # [..., D] -> [..., D]
     """The inverse of `bent`."""
-    out = np.clip(x, -scales.most, scales.most)
+    out = np.minimum(np.maximum(x, -scales.most), scales.most)
     out[..., BENT] = np.sinh(out[..., BENT] * BEND[BENT])
     return np.asarray(out * scales.size, np.float32)

@@ -12,10 +12,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus import weights
-from vultus.compiled import summing
+from vultus.compiled import kernel
 from vultus.face import D, Floats
-from vultus.motion import context, matrices
-from vultus.motion.context import HEARD, HEARS, C
+from vultus.motion import matrices
+from vultus.motion.context import C
 from vultus.motion.matrices import Packed, adapted, dense, rectify, silu
 
 WIDTH = 192
@@ -66,16 +66,9 @@ def timed(net: Network, times: NDArray[np.float64]) -> Floats:  # [S] -> [S, PAR
     return np.asarray(told @ net.clock.T, np.float32)
 
 
-def modulation(z: Floats, heard: Floats, conditions: Floats, keep: Floats) -> Floats:
-    """m [G, PARTS WIDTH] of a frame from z [context.WIDTH], heard [HEARD], conditions [C]; keep [G, KEEPS]: 1 or 0."""
-    net, hears = network(), np.zeros(HEARS, np.float32)
-    hears[:HEARD] = heard
-    return modulated(net.sight, net.unknown, z, hears, context.told(conditions, keep))
-
-
-@summing
+@kernel
 def modulated(net: Packed, unknown: Floats, z: Floats, heard: Floats, told: Floats) -> Floats:
-    """`modulation` with heard [HEARS] and told [G, TOLD]."""
+    """m [G, PARTS WIDTH] of a frame from z [context.WIDTH], heard [HEARS] and told [G, TOLD]."""
     hears, recalls, sight = np.empty(WIDTH, np.float32), np.empty(WIDTH, np.float32), np.empty(WIDTH, np.float32)
     at = dense(net, dense(net, (0, 0), heard, hears), z, recalls)
     m = np.empty((len(told), PARTS * WIDTH), np.float32)
@@ -89,7 +82,7 @@ def modulated(net: Packed, unknown: Floats, z: Floats, heard: Floats, told: Floa
     return m
 
 
-@summing
+@kernel
 def velocity(net: Packed, x: Floats, m: Floats, v: Floats) -> None:  # x [D, filled up], m [PARTS WIDTH]
     """Write v [D] at x, with the time in m."""
     h, y, inner = np.empty(WIDTH, np.float32), np.empty(WIDTH, np.float32), np.empty(INNER, np.float32)
@@ -106,7 +99,7 @@ def velocity(net: Packed, x: Floats, m: Floats, v: Floats) -> None:  # x [D, fil
     dense(net, at, y, v)
 
 
-@summing
+@kernel
 def carried(net: Packed, noise: Floats, m: Floats, w: Floats, times: Floats) -> Floats:  # [D]
     """noise [D] carried to the end with modulations m [1 + G, ...], weights of guidance w [G] and a `clock`."""
     x, here = np.zeros(ENTERS, np.float32), np.empty(PARTS * WIDTH, np.float32)

@@ -51,7 +51,8 @@ def step(state: SpeechState, samples: Floats) -> tuple[SpeechState, Floats]:
     """
     if samples.ndim != 1 or not np.issubdtype(samples.dtype, np.floating):
         raise TypeError(f"wanted samples [n] of floats, got {samples.dtype} {list(samples.shape)}")
-    sane = np.clip(np.nan_to_num(samples.astype(np.float32), nan=0.0, posinf=0.0, neginf=0.0), -4, 4)
+    given = samples.astype(np.float32)
+    sane = np.minimum(np.maximum(np.where(np.isfinite(given), given, np.float32(0)), -4), 4)
     sound = np.concatenate([state.tail, sane])
     count = (len(sound) - OVERLAP) // SAMPLES_PER_FEATURE
     rows = np.empty((count, BANDS), np.float32)
