@@ -11,7 +11,7 @@ from tests import drawn, stand_ins
 from vultus import analysis
 from vultus.analysis import choose, doubt, own_find
 from vultus.analysis.mediapipe_models import MediaPipe
-from vultus.analysis.own_reader import LIKELY, Own
+from vultus.analysis.own_reader import TURNED, UPRIGHT, Own
 from vultus.analysis.own_view import View, around
 from vultus.errors import NoFace, OptionRefused
 
@@ -71,33 +71,34 @@ def test_where_nothing_is_nothing_is_found() -> None:
 
 
 def test_what_is_no_face_when_it_is_looked_at_alone_is_left_out() -> None:
-    """A finder that is fooled in whole pictures only."""
+    """A finder that is fooled in whole pictures only, though by far."""
     picture, _ = staged(1.0, 0, (300, 220))
-    asked = []
+    asked: list[tuple[int, ...]] = []
 
     def fooled(inputs: dict[str, Floats]) -> dict[str, Floats]:
         asked.append(inputs["picture"].shape[1:3])
-        said = READER.find(inputs)
-        return {"cells": said["cells"] * np.float32(asked[-1] != (own_find.AGAIN, own_find.AGAIN))}
+        cells = READER.find(inputs)["cells"].copy()
+        cells[:, 0] *= 0.95 * (asked[-1] != (own_find.AGAIN, own_find.AGAIN))
+        return {"cells": cells}
 
     assert replace(READER, find=fooled).faces(picture) == []
     assert (own_find.AGAIN, own_find.AGAIN) in asked
 
 
-def test_a_likely_face_is_taken_where_none_is_sure() -> None:
-    def unsure(share: float) -> Own:
+@pytest.mark.parametrize(("degrees", "least"), [(0.0, UPRIGHT), (180.0, TURNED)])
+def test_what_is_not_sure_enough_is_left_out(degrees: float, least: float) -> None:
+    def scoring(score: float) -> Own:
         def find(inputs: dict[str, Floats]) -> dict[str, Floats]:
             cells = READER.find(inputs)["cells"].copy()
-            cells[:, 0] *= share
+            cells[:, 0] *= score / stand_ins.SCORE
             return {"cells": cells}
 
         return replace(READER, find=find)
 
-    picture, _ = staged(1.0, 0, (300, 220))
-    (face,) = unsure(0.5).faces(picture)
-    assert LIKELY <= face.sure < own_find.SURE
-    assert face.sure == pytest.approx(0.5 * stand_ins.SCORE)
-    assert unsure(0.3).faces(picture) == []
+    picture, _ = staged(1.0, degrees, (300, 220))
+    (face,) = scoring(least + 0.02).faces(picture)
+    assert face.sure == pytest.approx(least + 0.02)
+    assert scoring(least - 0.02).faces(picture) == []
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])

@@ -17,12 +17,12 @@ Network = Callable[[dict[str, Floats]], dict[str, Floats]]
 STRIDE = 8  # pixels of the picture for one cell of the answer
 LONGEST = (160, 320, 640, 1280)  # pixels of the longer side, one pass each, as far as the picture has them ...
 MORE = 1.25  # ... and a pass shows so much more than the one before
-SURE = 0.5  # score of a face
+SURE = 0.5  # score of a face where nothing else is asked
 SAME = 0.5  # of a view's side: faces nearer to each other are one
 LIKE = 1.6  # times as large or as small: still the same face
 MOST = 8
-AGAIN = 64  # pixels of the square in which a known face is looked for again ...
-WIDER = 1.6  # ... and its side over that of the face's view: well within what the network learned
+AGAIN = 96  # pixels of the square in which a known face is looked for again ...
+WIDER = 1.5  # ... and its side over that of the face's view: well within what the network learned
 
 
 @dataclass(frozen=True)
