@@ -60,4 +60,4 @@ def _around(colours: Doubles, points: Doubles, reach: float) -> Doubles:  # [H, 
     spots = points[:, None, None] + np.stack(np.meshgrid(way, way), -1)
     x = np.clip(np.rint(spots[..., 0]).astype(int), 0, width - 1)
     y = np.clip(np.rint(spots[..., 1]).astype(int), 0, height - 1)
-    return colours[y, x].reshape(-1, 3)
+    return np.asarray(colours[y, x].reshape(-1, 3), np.float64)
