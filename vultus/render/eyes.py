@@ -5,13 +5,13 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus.compiled import kernel
+from vultus.compiled import inlined, kernel
 from vultus.face import GAZE, channel
 from vultus.portrait import Eye, Portrait
 from vultus.pose import Camera
 from vultus.render.grid import Grid
 from vultus.render.opening import between, coverage
-from vultus.render.place import Home, gaze_shift, head
+from vultus.render.place import Home, affine, gaze_shift, head
 from vultus.topology import LOWER_LIDS, UPPER_LIDS
 
 Bytes = NDArray[np.uint8]
@@ -94,7 +94,7 @@ def _awake(portrait: Portrait, side: int, row: Floats) -> float:
 def _back_to_rest(eye: Ball, camera: Camera, row: Floats) -> Doubles:  # [2, 3]
     """Frame pixel now to frame pixel of the source: the affine map that the three anchors make."""
     now, _ = head(camera, eye.anchors, row)
-    return np.asarray(np.linalg.solve(np.column_stack([now, np.ones(3)]), eye.at_rest).T)
+    return affine(now, eye.at_rest)
 
 
 def _iris_shift(eye: Ball, camera: Camera, portrait: Portrait, row: Floats) -> Doubles:  # [2]
@@ -105,15 +105,20 @@ def _iris_shift(eye: Ball, camera: Camera, portrait: Portrait, row: Floats) -> D
     return np.asarray(both[1] - both[0])
 
 
-@kernel
-def _sample(image: Bytes, x: float, y: float, c: int) -> float:
-    """One channel between four pixels; beyond the image its edge."""
+@inlined
+def _corner(image: Bytes, x: float, y: float) -> tuple[int, int, int, int, float, float]:
+    """The four pixels around a place: rows, columns, and how far it lies from the first of each. Beyond: the edge."""
     height, width = image.shape[:2]
     x = min(max(x, 0.0), width - 1.0)
     y = min(max(y, 0.0), height - 1.0)
     x0, y0 = int(x), int(y)
-    x1, y1 = min(x0 + 1, width - 1), min(y0 + 1, height - 1)
-    right, low = x - x0, y - y0
+    return y0, min(y0 + 1, height - 1), x0, min(x0 + 1, width - 1), y - y0, x - x0
+
+
+@inlined
+def _sample(image: Bytes, corner: tuple[int, int, int, int, float, float], c: int) -> float:
+    """One channel between four pixels."""
+    y0, y1, x0, x1, low, right = corner
     top = image[y0, x0, c] * (1 - right) + image[y0, x1, c] * right
     bottom = image[y1, x0, c] * (1 - right) + image[y1, x1, c] * right
     return float(top * (1 - low) + bottom * low)
@@ -142,11 +147,12 @@ def _lay_pixels(
                 continue
             sx = back[0, 0] * x + back[0, 1] * y + back[0, 2]
             sy = back[1, 0] * x + back[1, 1] * y + back[1, 2]
-            alpha = _sample(iris, sx - shift[0], sy - shift[1], 3) / 255
+            on_white, on_iris = _corner(white, sx, sy), _corner(iris, sx - shift[0], sy - shift[1])
+            alpha = _sample(iris, on_iris, 3) / 255
             under = min(1.0, max(0.0, (y - upper[column]) / shade_reach))
             light = 1 - SHADE * (1 - under) ** 2
             for c in range(3):
-                ball = (1 - alpha) * _sample(white, sx, sy, c)
+                ball = (1 - alpha) * _sample(white, on_white, c)
                 if alpha > 0:
-                    ball += alpha * _sample(iris, sx - shift[0], sy - shift[1], c)
+                    ball += alpha * _sample(iris, on_iris, c)
                 out[y, x, c] = int(share * light * ball + (1 - share) * out[y, x, c] + 0.5)

@@ -14,7 +14,7 @@ from vultus.face import channel
 from vultus.portrait import Portrait
 from vultus.pose import Camera
 from vultus.render.opening import between, coverage
-from vultus.render.place import Home, head
+from vultus.render.place import Home, affine, head
 from vultus.topology import LOWER_LIP, UPPER_LIP
 
 Bytes = NDArray[np.uint8]
@@ -29,6 +29,8 @@ ROUND = (channel("mouthPucker"), channel("mouthFunnel"))  # lips that stand forw
 ARCH = 0.25  # face units: half width of the arch of teeth, where it turns out of sight
 UPPER_EDGE, LOWER_EDGE = 0.036, 0.012  # face units below the seam: biting edges with the jaw shut
 UPPER_TOOTH, LOWER_TOOTH = (0.092, 0.105), (0.06, 0.085)  # width and height, face units
+CORNERS = np.array([[0, 0, 0], [1, 0, 0], [0, -1, 0]]) * 0.1  # of the plane that faces with the head
+UNITS = np.array([[0, 0], [1, 0], [0, 1]]) * 0.1  # the same as (u, v)
 
 
 @dataclass(frozen=True)
@@ -95,9 +97,9 @@ def _fade(x: float, low: float, high: float) -> float:
 
 def _to_face_units(origin: Doubles, camera: Camera, row: Floats) -> Doubles:  # [2, 3]
     """Frame pixel to (u, v) around `origin`, in the plane that faces with the head."""
-    corners = origin + np.array([[0, 0, 0], [1, 0, 0], [0, -1, 0]]) * 0.1
+    corners = origin + CORNERS
     pixels, _ = head(camera, corners, row)
-    return np.asarray(np.linalg.solve(np.column_stack([pixels, np.ones(3)]), np.array([[0, 0], [0.1, 0], [0, 0.1]])).T)
+    return affine(pixels, UNITS)
 
 
 @kernel

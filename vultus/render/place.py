@@ -5,9 +5,10 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vultus.compiled import kernel
 from vultus.face import GAZE, LOG_DISTANCE, ROTATION, SHIFT, E, channel
 from vultus.portrait import Portrait
-from vultus.pose import Camera, rotation
+from vultus.pose import Camera
 from vultus.topology import LOWER_LIDS, LOWER_LIP, OVAL, SKIN, UPPER_LIDS, UPPER_LIP
 
 Floats = NDArray[np.float32]
@@ -27,13 +28,17 @@ SEALED = np.array([0.9, 0.7, 0.4, 0.12, 0, 0, 0, 0.12, 0.4, 0.7, 0.9])[1:-1]  # 
 def shape(portrait: Portrait, row: Floats) -> Floats:  # [D] -> [478, 3]
     """The head in its own axes with this row's expression. Lips and lids meet; they never cross."""
     weights = _lids_follow(portrait, row)
-    moved = portrait.shape + np.tensordot(weights, portrait.basis, 1) + portrait.gape * _gaping(portrait, row)
+    moved = portrait.shape + _added(portrait, weights) + portrait.gape * _gaping(portrait, row)
     _seal_ring(moved, row)
     above, below = moved[UPPER, 1], moved[LOWER, 1]
     crossed = above < below
     middle = (moved[UPPER] + moved[LOWER]) / 2
     moved[UPPER[crossed]], moved[LOWER[crossed]] = middle[crossed], middle[crossed]
     return np.asarray(moved, np.float32)
+
+
+def _added(portrait: Portrait, weights: Floats) -> Floats:  # [E] -> [478, 3]
+    return np.asarray((weights @ portrait.basis.reshape(E, -1)).reshape(-1, 3))
 
 
 def _seal_ring(face: Floats, row: Floats) -> None:  # [478, 3]
@@ -72,9 +77,47 @@ def _gaping(portrait: Portrait, row: Floats) -> float:
 
 def head(camera: Camera, points: Floats | Doubles, row: Floats) -> tuple[Doubles, Doubles]:  # -> [N, 2], [N]
     """Frame pixels of points fixed to the head, and their depth (larger is nearer)."""
-    turned = points @ rotation(*row[ROTATION].astype(np.float64)).T
-    turned[:, :2] += row[SHIFT]
-    return camera.project(turned, float(row[LOG_DISTANCE])), turned[:, 2]
+    pose = row[ROTATION.start :].astype(np.float64)
+    return _seen(np.ascontiguousarray(points, np.float64), pose, camera.focal, *camera.centre, camera.distance)
+
+
+@kernel
+def _seen(
+    points: Doubles,  # [N, 3] head axes
+    pose: Doubles,  # [6] pitch, yaw, roll, x, y, log distance
+    focal: float,
+    centre_x: float,
+    centre_y: float,
+    distance: float,
+) -> tuple[Doubles, Doubles]:
+    """`pose.rotation`, the shift and `Camera.project` in one go: nine times a frame the calls alone would tell."""
+    (cp, cy, cr), (sp, sy, sr) = np.cos(pose[:3]), np.sin(pose[:3])
+    away = distance * np.exp(pose[5])
+    pixels, depth = np.empty((len(points), 2)), np.empty(len(points))
+    for i in range(len(points)):
+        x, y, z = points[i, 0], points[i, 1], points[i, 2]
+        x, y = cr * x + sr * y, cr * y - sr * x
+        y, z = cp * y + sp * z, cp * z - sp * y
+        x, z = cy * x + sy * z, cy * z - sy * x
+        depth[i] = z
+        pixels[i, 0] = centre_x + focal * (x + pose[3]) / (away - z)
+        pixels[i, 1] = centre_y - focal * (y + pose[4]) / (away - z)
+    return pixels, depth
+
+
+@kernel
+def affine(before: Doubles, after: Doubles) -> Doubles:  # [3, 2], [3, 2] -> [2, 3]
+    """The map (x, y, 1) -> (x, y) that takes three points to three others."""
+    ux, uy = before[1, 0] - before[0, 0], before[1, 1] - before[0, 1]
+    vx, vy = before[2, 0] - before[0, 0], before[2, 1] - before[0, 1]
+    area = ux * vy - uy * vx
+    made = np.empty((2, 3))
+    for c in range(2):
+        one, other = after[1, c] - after[0, c], after[2, c] - after[0, c]
+        made[c, 0] = (one * vy - other * uy) / area
+        made[c, 1] = (other * ux - one * vx) / area
+        made[c, 2] = after[0, c] - made[c, 0] * before[0, 0] - made[c, 1] * before[0, 1]
+    return made
 
 
 @dataclass(frozen=True)
