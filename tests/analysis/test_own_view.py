@@ -34,7 +34,7 @@ def test_what_is_cut_lies_where_the_view_says(side: float, x: float, y: float, r
     down, across = np.mgrid[:SIZE, :SIZE].astype(np.float32)
     there = np.stack([across.ravel(), down.ravel(), np.zeros(SIZE * SIZE, np.float32)], 1)
     places = view.out_of(there, SIZE)[:, :2].reshape(SIZE, SIZE, 2)
-    within = ((places > side / SIZE) & (places < SIDE - 1 - side / SIZE)).all(-1)
+    within = ((places > 2 * side / SIZE) & (places < SIDE - 1 - 2 * side / SIZE)).all(-1)
     off = (cut - told(places, view))[within]
     assert np.abs(off).max() < 1.7  # one pixel of the view
     assert np.abs(off.mean(0)).max() < 0.6

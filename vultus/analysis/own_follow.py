@@ -15,7 +15,7 @@ Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
 # Of points in face units within the face's own view. docs/log.md has what they cost lips and blinks.
-SETTINGS = one_euro.Settings(calm=2.0, eager=40.0, speed=6.0)
+SETTINGS = one_euro.Settings(calm=1.5, eager=60.0, speed=8.0)
 UNITS = 2.25  # face units in the side of a view
 LOST = 0.3  # sureness below which a face has gone
 JUMPED = 0.06  # of a view's side or size, radians: a face that moved so far between two frames is looked at again
