@@ -48,10 +48,12 @@ def between(upper: Doubles, lower: Doubles, width: int) -> Opening | None:  # [N
 
 @kernel
 def coverage(y: float, upper: float, lower: float, soft: float) -> float:
-    """Share of the pixel row `y` between the edges; each edge fades over `soft` pixels, inward."""
-    if lower - upper <= 0:
-        return 0.0
-    above = min(1.0, max(0.0, (y - upper) / soft + 0.5))
-    below = min(1.0, max(0.0, (lower - y) / soft + 0.5))
-    # A slit narrower than a pixel covers no more of it than it is wide.
-    return min(above * below, min(1.0, lower - upper))
+    """Share of the pixel row `y` between the edges; each edge fades over `soft` pixels, at least 1.
+
+    The mean of two whole pixels, so that a slit narrower than one adds up to its width in every column, wherever it
+    lies between the rows: a seam that runs aslant shows no beads.
+    """
+    aside = 0.5 * (soft - 1)
+    higher = min(lower, y - aside + 0.5) - max(upper, y - aside - 0.5)
+    deeper = min(lower, y + aside + 0.5) - max(upper, y + aside - 0.5)
+    return 0.5 * (max(0.0, higher) + max(0.0, deeper))
