@@ -48,3 +48,18 @@ def test_the_cache_is_used_where_it_can_be(tmp_path: Path, monkeypatch: pytest.M
 
     assert twice.twice(21) == 42
     assert list(tmp_path.rglob("*.nbi"))
+
+
+READY = """
+import sys
+import numpy as np
+from vultus.media.colour import planes
+print(planes(np.full((2, 2, 3), 255, np.uint8)).max(), "numba.np.linalg" in sys.modules)
+"""
+
+
+def test_what_is_kept_is_loaded_without_making_ready_to_compile(tmp_path: Path) -> None:
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(tmp_path)}
+    command = [sys.executable, "-c", READY]
+    said = [subprocess.check_output(command, env=environment, cwd=PACKAGE.parent, text=True) for _ in range(2)]
+    assert said == ["235 True\n", "235 False\n"]

@@ -4,6 +4,8 @@ from collections.abc import Callable
 from typing import Any, Literal, TypeVar
 
 from numba import njit
+from numba.core.caching import FunctionCache
+from numba.core.runtime.nrt import rtsys
 
 F = TypeVar("F", bound=Callable[..., Any])
 
@@ -21,7 +23,23 @@ def inlined(function: F) -> F:
 def _compiled(function: F, inline: Literal["never", "always"]) -> F:
     try:
         made: Any = njit(cache=True, nogil=True, inline=inline)(function)
+        made._cache = _kept(function)
     except RuntimeError:  # neither the package's folder nor the user's cache can be written to: compile every time
         made = njit(nogil=True, inline=inline)(function)
     compiled: F = made
     return compiled
+
+
+class _Kept(FunctionCache):
+    """What is kept on disk, looked at before numba makes ready to compile: half a second, mostly for nothing."""
+
+    def load_overload(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401
+        rtsys.initialize(target_context)  # the memory of arrays that kernels make
+        look: Any = self._load_overload
+        prepare: Any = super().load_overload
+        with self._guard_against_spurious_io_errors():
+            found = look(sig, target_context)
+        return prepare(sig, target_context) if found is None else found
+
+
+_kept: Callable[[Callable[..., Any]], Any] = _Kept
