@@ -22,10 +22,10 @@ if [ "$device" = cpu ]; then with=(--threads 2); else with=(--device "$device" -
 # puts it where the package finds it.
 train() { "$python" -m "vultus.train.faces.$1" "${@:2}" "${with[@]}" --ship vultus/trained; }
 train read_train --data "$run/data" --out "$run/read" --steps 5000
-train find_train --data "$run/data" --out "$run/find" --steps 2500
+train find_train --data "$run/data" --out "$run/find" --steps 4000
 train detail_train mouth --data "$run/data" --out "$run/mouth" --steps 3000
 train detail_train eye --data "$run/data" --out "$run/eye" --steps 3000
-train matte_train --data "$run/mattes.npz" --out "$run/matte" --steps 1400 --size 16
+train matte_train --data "$run/mattes.npz" --out "$run/matte" --steps 2700 --size 16
 
 # How good they are on what was never trained on; the last line is JSON.
 "$python" -m vultus.train.faces.evaluate --teacher
