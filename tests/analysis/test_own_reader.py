@@ -11,7 +11,7 @@ from tests import drawn, stand_ins
 from vultus import analysis
 from vultus.analysis import choose, doubt, own_find
 from vultus.analysis.mediapipe_models import MediaPipe
-from vultus.analysis.own_reader import TURNED, UPRIGHT, Own
+from vultus.analysis.own_reader import LIKELY, SURE, Own
 from vultus.analysis.own_view import View, around
 from vultus.errors import NoFace, OptionRefused
 
@@ -85,7 +85,7 @@ def test_what_is_no_face_when_it_is_looked_at_alone_is_left_out() -> None:
     assert (own_find.AGAIN, own_find.AGAIN) in asked
 
 
-@pytest.mark.parametrize(("degrees", "least"), [(0.0, UPRIGHT), (180.0, TURNED)])
+@pytest.mark.parametrize(("degrees", "least"), [(0.0, LIKELY), (180.0, SURE)])
 def test_what_is_not_sure_enough_is_left_out(degrees: float, least: float) -> None:
     def scoring(score: float) -> Own:
         def find(inputs: dict[str, Floats]) -> dict[str, Floats]:
@@ -99,6 +99,22 @@ def test_what_is_not_sure_enough_is_left_out(degrees: float, least: float) -> No
     (face,) = scoring(least + 0.02).faces(picture)
     assert face.sure == pytest.approx(least + 0.02)
     assert scoring(least - 0.02).faces(picture) == []
+
+
+def test_beside_a_sure_face_a_likely_one_does_not_count() -> None:
+    first, _ = staged(0.6, 0, (150, 200))
+    both, right = staged(1.0, 0, (450, 240), first)
+
+    def find(inputs: dict[str, Floats]) -> dict[str, Floats]:
+        cells = READER.find(inputs)["cells"].copy()
+        if inputs["picture"].shape[1] != own_find.AGAIN:
+            cells[:, 0, :, : cells.shape[3] // 2] *= 0.35
+        return {"cells": cells}
+
+    (face,) = replace(READER, find=find).faces(both)
+    assert away(face.points, right) < 3
+    (face,) = replace(READER, find=find).faces(first)
+    assert LIKELY < face.sure < 0.9
 
 
 @pytest.mark.parametrize("quarters", [0, 1, 2, 3])

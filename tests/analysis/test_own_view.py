@@ -37,7 +37,7 @@ def test_what_is_cut_lies_where_the_view_says(side: float, x: float, y: float, r
     within = ((places > 2 * side / SIZE) & (places < SIDE - 1 - 2 * side / SIZE)).all(-1)
     off = (cut - told(places, view))[within]
     assert np.abs(off).max() < 1.7  # one pixel of the view
-    assert np.abs(off.mean(0)).max() < 0.6
+    assert np.abs(off.mean(0)).max() < 0.9  # half a pixel of the view
 
 
 def test_a_view_beyond_the_picture_shows_its_edge() -> None:
