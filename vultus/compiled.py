@@ -35,10 +35,12 @@ class _Kept(FunctionCache):
 
     def load_overload(self, sig: Any, target_context: Any) -> Any:  # noqa: ANN401
         rtsys.initialize(target_context)  # the memory of arrays that kernels make
-        look: Any = self._load_overload
+        look: Any = getattr(self, "_load_overload", None)  # numba's own business: another numba may name it otherwise
         prepare: Any = super().load_overload
-        with self._guard_against_spurious_io_errors():
-            found = look(sig, target_context)
+        found = None
+        if look is not None:
+            with self._guard_against_spurious_io_errors():
+                found = look(sig, target_context)
         return prepare(sig, target_context) if found is None else found
 
 
