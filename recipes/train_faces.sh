@@ -3,7 +3,7 @@
 #
 #     recipes/train_faces.sh [python] [cpu|cuda]
 #
-# Needs the extras `analysis` and `train`, MediaPipe as the teacher, and ../shared. Stopped and started again, it goes
+# Needs the extra `train`, MediaPipe as the teacher, and ../shared. Stopped and started again, it goes
 # on where it was: data and checkpoints are kept in runs/faces. On a machine without ../shared the data can be
 # carried along: runs/faces/data and runs/faces/mattes.npz are all that the trainings read.
 set -euo pipefail

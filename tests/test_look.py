@@ -56,7 +56,6 @@ def test_what_cannot_be_had_is_refused(wanted: dict[str, object]) -> None:
 
 
 def test_the_whole_picture_at_its_own_size(example_picture: Path) -> None:
-    pytest.importorskip("mediapipe", reason="preparing needs MediaPipe")
     picture = np.pad(read_picture(example_picture)[..., :3], ((0, 0), (101, 50), (0, 0)), "edge")
     ready = set_up_whole(prepare_whole(picture))
     assert ready.size == (picture.shape[1] - 1, picture.shape[0])

@@ -83,7 +83,7 @@ def animate(
     picture, 1 the largest. `look` asks for another rate, another background, the person cut out (.webm, .mov and
     PNG) or the whole picture, which has its own size. `progress` is called after every frame. The film is marked
     and signed (docs/provenance.md); `label` is what viewers read: none, corner or start. Raises InputRefused for
-    what cannot be used, PackageMissing for a picture without MediaPipe.
+    what cannot be used.
     """
     start, watch = now(), Stopwatch()
     check_output(output, size, look.alpha)

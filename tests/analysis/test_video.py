@@ -14,8 +14,6 @@ from vultus.errors import VideoRefused
 from vultus.face import POINTS, channel
 from vultus.media import read_picture
 
-pytest.importorskip("mediapipe", reason="tracking needs MediaPipe")
-
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 

@@ -163,7 +163,6 @@ def test_inspect_refuses_what_it_cannot_draw(tmp_path: Path, voice: Path, capsys
 
 
 def test_prepare_then_animate(tmp_path: Path, example_picture: Path, capsys: Captured) -> None:
-    pytest.importorskip("mediapipe", reason="reading pictures needs MediaPipe: see 'Install' in README.md")
     assert run("prepare", example_picture, "-o", tmp_path / "ada.vultus") == 0
     assert "a portrait" in capsys.readouterr().out
     assert Portrait.load(tmp_path / "ada.vultus").fore.shape[2] == 4
@@ -175,7 +174,6 @@ def test_prepare_then_animate(tmp_path: Path, example_picture: Path, capsys: Cap
 
 
 def test_pictures_without_a_face_are_refused(tmp_path: Path, capsys: Captured) -> None:
-    pytest.importorskip("mediapipe", reason="reading pictures needs MediaPipe: see 'Install' in README.md")
     wall = np.tile(np.linspace(0, 200, 300).astype(np.uint8)[:, None, None], (1, 300, 3))
     write_picture(tmp_path / "wall.png", wall)
     (tmp_path / "broken.png").write_bytes((tmp_path / "wall.png").read_bytes()[:200])

@@ -14,8 +14,6 @@ from vultus.portrait import Portrait
 
 Captured = pytest.CaptureFixture[str]
 
-pytest.importorskip("mediapipe", reason="reading pictures needs MediaPipe: see 'Install' in README.md")
-
 
 def write_clicks(path: Path, at: tuple[tuple[float, float], ...]) -> Path:
     path.write_text(json.dumps(dict(zip(clicked.Clicks.__annotations__, at, strict=True))))

@@ -90,7 +90,6 @@ def test_every_room_named_in_the_import_law_is_in_the_architecture() -> None:
 def test_the_python_of_the_readme_runs(
     code: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    pytest.importorskip("mediapipe", reason="reading pictures needs MediaPipe: see 'Install' in README.md")
     (tmp_path / "examples").symlink_to(ROOT / "examples")
     monkeypatch.chdir(tmp_path)
     exec(compile(code, "README.md", "exec"), {})

@@ -20,7 +20,6 @@ CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 pytestmark = [
     pytest.mark.skipif(CHROMIUM is None, reason="there is no Chromium: apt-get install chromium"),
     pytest.mark.skipif(find_spec("espeakng_loader") is None, reason="the extra `say` is not installed"),
-    pytest.mark.skipif(find_spec("mediapipe") is None, reason="MediaPipe, which reads pictures, is not installed"),
 ]
 PICTURE = Path(__file__).parents[2] / "examples" / "portrait_mira.png"
 FLAGS = ("--no-sandbox", "--autoplay-policy=no-user-gesture-required", "--use-fake-ui-for-media-stream",

@@ -7,7 +7,7 @@ from vultus.analysis.own_reader import shipped
 from vultus.analysis.reader import Reader
 from vultus.errors import OptionRefused
 
-DEFAULT = "mediapipe"
+DEFAULT = "own"
 READERS: dict[str, Callable[[], Reader]] = {"own": shipped, "mediapipe": MediaPipe}
 
 

@@ -1,6 +1,7 @@
-"""Face points and person matte from MediaPipe 0.10.21. Nothing outside this file knows MediaPipe.
+"""Face points and person matte from MediaPipe 0.10.21: the teacher of our own networks, and what they are judged by.
 
-The later releases report to their maker, so the version is held. It is loaded on first use, in `prepare` only.
+Nothing outside this file and `train/` knows MediaPipe. The later releases report to their maker, so the version is
+held. It is loaded on first use.
 """
 
 import contextlib
@@ -60,8 +61,8 @@ def _solutions() -> ModuleType:
             import mediapipe
     except ImportError as cause:
         raise PackageMissing(
-            "reading a picture needs MediaPipe 0.10.21 (Python 3.10 to 3.12): "
-            "see 'Install' in README.md, or use a portrait file that is prepared already"
+            "the reader mediapipe needs MediaPipe 0.10.21 (Python 3.10 to 3.12): pip install 'vultus[train]' and "
+            "pip install --no-deps mediapipe==0.10.21, or leave --reader out"
         ) from cause
     solutions: ModuleType = mediapipe.solutions
     return solutions

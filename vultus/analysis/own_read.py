@@ -1,7 +1,4 @@
-"""Our own reading of a face: the network `read`, twice, each time through an upright view.
-
-The default route is `mediapipe_models`; `docs/analysis.md` says where each is the better one.
-"""
+"""Our own reading of a face: the network `read`, twice, each time through an upright view."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
