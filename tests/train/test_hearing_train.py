@@ -11,10 +11,10 @@ pytest.importorskip("espeakng_loader", reason="the extra `train` is not installe
 
 import torch
 
-from vultus.motion.hearing import DELAY, P
+from vultus.motion.hearing import DELAY, TOLD, P
 from vultus.train import readers, speech_data
 from vultus.train.hearing_batches import FRAMES, Batch, Feed, pooled
-from vultus.train.hearing_net import STYLES, TOLD, Answer
+from vultus.train.hearing_net import STYLES, Answer
 from vultus.train.hearing_train import Plan, loss, train
 from vultus.train.lip_losses import Lips
 
