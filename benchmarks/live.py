@@ -8,7 +8,7 @@ webrtc    from sending a sound to the picture of it, decoded, through WebRTC on 
 skew      one socket that stalls at random: how far sound and pictures drift apart, and from the clock
 memory    sessions opened and closed one after the other: what the server holds on to
 
-Needs the extras server and analysis. The server, its clients and their decoders share the machine. Last line: JSON.
+Needs the extra server. The server, its clients and their decoders share the machine. Last line: JSON.
 """
 
 import argparse
