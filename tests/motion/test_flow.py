@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from vultus.face import EXPRESSIONS, GAZE, LOG_DISTANCE, ROTATION, D, E, Floats
-from vultus.motion import flow, hearing
+from vultus.motion import flow, hearing, innovation
 from vultus.motion.controls import Controls
 from vultus.motion.emotion import OFFSETS, Emotion
 from vultus.motion.flow import Guidance
@@ -101,3 +101,27 @@ def test_rows_are_legal_whatever_the_steps() -> None:
         rows = lived(30, steps=steps)
         assert rows.shape == (30, D) and rows.dtype == np.float32
         assert rows[:, :E].min() >= 0 and rows[:, :E].max() <= 1
+
+
+def test_what_is_far_from_home_comes_back_and_does_not_swing_up() -> None:
+    known = flow.scales()
+    calm = flow.HOMING > 0
+    for signs in ((1, 1, 1), (-1, 1, -1), (-1, -1, 1), (1, -1, 1)):
+        before = np.array(signs, np.float32)[:, None] * 12 * known.spread
+        for _ in range(250):
+            before = np.concatenate([before[1:], flow.expected(before, known)[None]])
+        assert (np.abs(before[:, calm]) < 0.5 * known.spread[calm]).all()
+
+
+def test_no_innovations_however_unlucky_throw_a_face_out() -> None:
+    known, rng = flow.scales(), np.random.default_rng(0)
+    calm = flow.HOMING > 0
+    before, furthest = np.zeros((innovation.BACK, D), np.float32), np.zeros(D, np.float32)
+    for frame in range(5000):
+        largest = innovation.straight(known.most * np.where(rng.random(D) < 0.5, -1, 1), known)
+        if frame % 500 > 400:  # as bad as they can be: always outward
+            largest = np.abs(largest) * np.sign(before[-1])
+        made = flow.expected(before, known) + largest
+        before = np.concatenate([before[1:], made[None].astype(np.float32)])
+        furthest = np.maximum(furthest, np.abs(made))
+    assert np.isfinite(before).all() and (furthest[calm] < 15 * known.spread[calm]).all()

@@ -17,7 +17,8 @@ from vultus.motion.innovation import BACK, EASY_LIDS, LIPS, Scales
 
 ADDED = 0.5  # share of what the flow adds to the heard lips that is taken: all of it costs unseen speakers 0.05 of r
 # The share of the way home that head and lids take each frame beside what they learned: left alone they wander a
-# little too far. Beyond FAR times their spread, where hardly anything was learned from, they take more.
+# little too far. Beyond FAR times their spread, where hardly anything was learned from, they take more. What is foretold
+# is shortened, speed and all: a pull against the last place alone meets the swing of the prediction and builds it up.
 HOMING, BEYOND, FAR, HASTIEST = np.zeros(D, np.float32), np.zeros(D, np.float32), 2.5, 0.3
 HOMING[ROTATION.start : LOG_DISTANCE], HOMING[LOG_DISTANCE], HOMING[EASY_LIDS] = 0.01, 0.03, 0.03
 BEYOND[HOMING > 0] = 0.05
@@ -65,9 +66,15 @@ def _kept(guidance: Guidance) -> tuple[Floats, Floats]:  # [1 + G, KEEPS], [G]
     return keep, np.array(list(used.values()), np.float32)
 
 
-def _homeward(last: Floats, known: Scales) -> Floats:  # [D] -> [D]
-    away = np.maximum(0, np.abs(last) / known.spread - FAR)
-    return np.asarray(last * np.minimum(HOMING + BEYOND * away, HASTIEST), np.float32)
+def homeward(before: Floats, known: Scales) -> Floats:  # [BACK, D] -> [D]
+    """The share of the way home that is taken, by the farthest of the frames before: a swing has no free middle."""
+    away = np.maximum(0, np.abs(before).max(0) / known.spread - FAR)
+    return np.asarray(np.minimum(HOMING + BEYOND * away, HASTIEST), np.float32)
+
+
+def expected(before: Floats, known: Scales) -> Floats:  # [BACK, D] -> [D]
+    """The next residual without anything new: foretold, and a little nearer home."""
+    return np.asarray(innovation.foretold(before, known) * (1 - homeward(before, known)), np.float32)
 
 
 def step(
@@ -86,7 +93,7 @@ def step(
     m = velocity.modulated(net.sight, net.unknown, z, sensed, told)
     x = noise.draw(state.seed, state.context.frame) * known.temperature
     x = velocity.carried(net.head, x, m, w, velocity.clock(steps))
-    foretold = innovation.foretold(state.before, known) - _homeward(state.before[-1], known)
+    foretold = expected(state.before, known)
     shut = np.array(heard.shut, np.float32)
     made = foretold + innovation.straight(x, known)
     made[LIPS] *= ADDED
