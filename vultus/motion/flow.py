@@ -17,8 +17,8 @@ from vultus.motion.innovation import BACK, EASY_LIDS, LIPS, Scales
 
 ADDED = 0.5  # share of what the flow adds to the heard lips that is taken: all of it costs unseen speakers 0.05 of r
 # The share of the way home that head and lids take each frame beside what they learned: left alone they wander a
-# little too far. Beyond FAR times their spread, where hardly anything was learned from, they take more. What is foretold
-# is shortened, speed and all: a pull against the last place alone meets the swing of the prediction and builds it up.
+# little too far. Beyond FAR times their spread, where hardly anything was learned from, they take more. It is what is
+# foretold that is shortened, speed and all: a pull against the last place alone builds the prediction's swing up.
 HOMING, BEYOND, FAR, HASTIEST = np.zeros(D, np.float32), np.zeros(D, np.float32), 2.5, 0.3
 HOMING[ROTATION.start : LOG_DISTANCE], HOMING[LOG_DISTANCE], HOMING[EASY_LIDS] = 0.01, 0.03, 0.03
 BEYOND[HOMING > 0] = 0.05
