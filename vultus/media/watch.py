@@ -15,10 +15,22 @@ Bytes = NDArray[np.uint8]
 
 
 def frames(path: str | Path) -> Iterator[Bytes]:
-    """The pictures of the first video track, uint8 [H, W, 3] RGB, one at a time. Raises InputRefused."""
+    """The pictures of the first video track, uint8 [H, W, 3] RGB, one at a time.
+
+    A packet that cannot be decoded is passed over, as players do. Raises InputRefused.
+    """
     with _opened(path) as container:
-        for frame in container.decode(video=0):
-            yield np.asarray(frame.to_ndarray(format="rgb24"), np.uint8)
+        packets = container.demux(video=0)
+        while True:
+            try:
+                made = [frame.to_ndarray(format="rgb24") for frame in next(packets).decode()]
+            except av.InvalidDataError:
+                continue
+            except (StopIteration, EOFError):
+                return
+            except (av.FFmpegError, OSError) as cause:
+                raise InputRefused(f"{path}: the video is broken and cannot be read to its end") from cause
+            yield from (np.asarray(picture, np.uint8) for picture in made)
 
 
 def spread(path: str | Path, most: int) -> list[Bytes]:  # each [H, W, 3]
