@@ -53,3 +53,14 @@ def test_what_is_no_video_is_refused(tmp_path: Path) -> None:
     (tmp_path / "words.mp4").write_text("no video")
     with pytest.raises(InputRefused, match="no video that can be read"):
         next(frames(tmp_path / "words.mp4"))
+
+
+@pytest.mark.parametrize(
+    ("name", "content"),
+    [("x.png", b"no film"), ("x.gif", b"GIF89a" + bytes(range(100))), ("x.jpg", b"\xff\xd8\xff\xe0" + bytes(64))],
+    ids=["words", "gif", "jpeg"],
+)
+def test_a_file_without_a_frame_that_can_be_decoded_is_no_video(tmp_path: Path, name: str, content: bytes) -> None:
+    (tmp_path / name).write_bytes(content)
+    with pytest.raises(InputRefused, match=r"no video that can be read|broken"):
+        list(frames(tmp_path / name))

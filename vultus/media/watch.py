@@ -17,8 +17,10 @@ Bytes = NDArray[np.uint8]
 def frames(path: str | Path) -> Iterator[Bytes]:
     """The pictures of the first video track, uint8 [H, W, 3] RGB, one at a time.
 
-    A packet that cannot be decoded is passed over, as players do. Raises InputRefused.
+    A packet that cannot be decoded is passed over, as players do; a file of which none can be is no video. Raises
+    InputRefused.
     """
+    count = 0
     with _opened(path) as container:
         packets = container.demux(video=0)
         while True:
@@ -27,10 +29,13 @@ def frames(path: str | Path) -> Iterator[Bytes]:
             except av.InvalidDataError:
                 continue
             except (StopIteration, EOFError):
-                return
+                break
             except (av.FFmpegError, OSError) as cause:
                 raise InputRefused(f"{path}: the video is broken and cannot be read to its end") from cause
+            count += len(made)
             yield from (np.asarray(picture, np.uint8) for picture in made)
+    if not count:
+        raise InputRefused(f"{path}: no video that can be read: not one of its frames can be decoded")
 
 
 def spread(path: str | Path, most: int) -> list[Bytes]:  # each [H, W, 3]
