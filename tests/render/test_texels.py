@@ -4,8 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus.compiled import kernel
-from vultus.render.paint import OVER_255
-from vultus.render.texels import Texels, between, put, texels
+from vultus.render.texels import Texels, between, over, put, texels
 
 Bytes = NDArray[np.uint8]
 
@@ -42,6 +41,20 @@ def test_a_texel_beyond_the_end_is_the_last_one() -> None:
     assert made[1, 3] == made[1, 2] == made[2, 3] == int.from_bytes(bytes([20, 21, 22, 23]), "little")
 
 
-def test_division_by_255_is_exact() -> None:
-    sums = np.arange(255 * 255 + 128, dtype=np.uint32)
-    assert np.array_equal(sums * OVER_255 >> np.uint32(23), sums // 255)
+@kernel
+def laid(words: Texels, behind: Bytes, out: Bytes) -> None:  # [N], [N, 4], [N, 4]
+    for n in range(len(words)):
+        put(out, 4 * n, over(words[n], behind, 4 * n))
+
+
+def test_a_texel_is_laid_over_what_is_behind_it() -> None:
+    """Every sum of a colour and a share that there can be, over black, white and chance."""
+    colour, share = (a.ravel() for a in np.meshgrid(np.arange(256), np.arange(256)))
+    chance = np.random.default_rng(2).integers(0, 256, len(colour))
+    own = np.stack([colour, 255 - colour, chance, share], 1)
+    behind = np.stack([0 * colour, 0 * colour + 255, 255 - chance, chance], 1)
+    out = np.zeros(own.shape, np.uint8)
+    words = np.ascontiguousarray(own.astype(np.uint8)).view("<u4")[:, 0]
+    laid(words, behind.astype(np.uint8), out)
+    exact = (own * share[:, None] + behind * (255 - share[:, None]) + 127) // 255
+    assert np.array_equal(out[:, :3], exact[:, :3])

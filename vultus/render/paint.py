@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus.compiled import inlined, kernel
-from vultus.render.texels import Texels, between, put
+from vultus.render.texels import Texels, between, over, put
 
 Bytes = NDArray[np.uint8]
 Doubles = NDArray[np.float64]
@@ -18,8 +18,6 @@ EDGE = 0.01  # pixels by which a triangle reaches past its edge, so that neighbo
 SLIVER = 0.02  # twice the area, squared pixels, below which a triangle shows nothing of its own
 EMPTY, MIXED, OPAQUE = 0, 1, 2  # what of the person a triangle's part of the texture shows
 
-SOLID = np.uint32(255 << 24)  # a texel below it lets something through
-OVER_255 = np.uint32(0x8081)  # x * OVER_255 >> 23 is x // 255 for all that 16 bits can hold
 FINE = 16  # bits behind the point of a texture coordinate
 
 
@@ -82,41 +80,63 @@ def paint(
     plate: Bytes,  # [H, W, 3]
     out: Bytes,  # [H, W, 3] the plate to begin with
 ) -> None:
-    """Paint the triangles over the plate, into a copy of it."""
+    """Paint the triangles over the plate, into a copy of it.
+
+    A triangle's lines run between its longest edge and the two others, so its corners are sorted from the top down once.
+    """
     height, width = out.shape[:2]
     for g in range(len(order)):
         t = order[g]
         i, j, k = triangles[t, 0], triangles[t, 1], triangles[t, 2]
         ax, ay, bx, by, cx, cy = placed[i, 0], placed[i, 1], placed[j, 0], placed[j, 1], placed[k, 0], placed[k, 1]
-        area = (bx - ax) * (cy - ay) - (by - ay) * (cx - ax)
-        ux, uy = source[j, 0] - source[i, 0], source[j, 1] - source[i, 1]
-        vx, vy = source[k, 0] - source[i, 0], source[k, 1] - source[i, 1]
+        area = 1 / ((bx - ax) * (cy - ay) - (by - ay) * (cx - ax))
+        sx, sy = source[i, 0], source[i, 1]
+        ux, uy, vx, vy = source[j, 0] - sx, source[j, 1] - sy, source[k, 0] - sx, source[k, 1] - sy
         # d(texture) / d(frame x), d(frame y)
-        xx, xy = (ux * (cy - ay) - vx * (by - ay)) / area, (vx * (bx - ax) - ux * (cx - ax)) / area
-        yx, yy = (uy * (cy - ay) - vy * (by - ay)) / area, (vy * (bx - ax) - uy * (cx - ax)) / area
-        top = max(0, int(np.ceil(min(ay, by, cy) - EDGE)))
-        bottom = min(height - 1, int(np.floor(max(ay, by, cy) + EDGE)))
+        xx, xy = (ux * (cy - ay) - vx * (by - ay)) * area, (vx * (bx - ax) - ux * (cx - ax)) * area
+        yx, yy = (uy * (cy - ay) - vy * (by - ay)) * area, (vy * (bx - ax) - uy * (cx - ax)) * area
+        dx, dy = _fixed(xx), _fixed(yx)
+        px, py, qx, qy, rx, ry = _downward(ax, ay, bx, by, cx, cy)
+        whole, upper, lower = _slope(px, py, rx, ry), _slope(px, py, qx, qy), _slope(qx, qy, rx, ry)
+        top, bottom = max(0, int(np.ceil(py - EDGE))), min(height - 1, int(np.floor(ry + EDGE)))
         for y in range(top, bottom + 1):
-            low, high = _crossing(ax, ay, bx, by, y, 1e30, -1e30)
-            low, high = _crossing(bx, by, cx, cy, y, low, high)
-            low, high = _crossing(cx, cy, ax, ay, y, low, high)
-            left = max(0, int(np.ceil(low - EDGE)))
-            right = min(width - 1, int(np.floor(high + EDGE)))
+            one = px + whole * min(max(y - py, 0.0), ry - py)
+            above = px + upper * min(max(y - py, 0.0), qy - py)
+            below = qx + lower * min(max(y - qy, 0.0), ry - qy)
+            first = below if y > qy + EDGE else above
+            last = above if y < qy - EDGE else below
+            left = max(0, int(np.ceil(min(one, min(first, last)) - EDGE)))
+            right = min(width - 1, int(np.floor(max(one, max(first, last)) + EDGE)))
             if left <= right:
-                tx = source[i, 0] + xx * (left - ax) + xy * (y - ay)
-                ty = source[i, 1] + yx * (left - ax) + yy * (y - ay)
-                _line(fore, plate, out, y, left, right, tx, ty, xx, yx, shows[t] == OPAQUE)
+                x = _fixed(sx + xx * (left - ax) + xy * (y - ay))
+                ty = _fixed(sy + yx * (left - ax) + yy * (y - ay))
+                _line(fore, plate, out, y, left, right, x, ty, dx, dy, shows[t] == OPAQUE)
 
 
 @inlined
-def _crossing(px: float, py: float, qx: float, qy: float, y: float, low: float, high: float) -> tuple[float, float]:
-    """The span low..high widened to where the edge p-q crosses the line y."""
-    if not min(py, qy) - EDGE <= y <= max(py, qy) + EDGE:
-        return low, high
-    if abs(qy - py) < 1e-9:
-        return min(low, px, qx), max(high, px, qx)
-    x = px + (qx - px) * min(1.0, max(0.0, (y - py) / (qy - py)))
-    return min(low, x), max(high, x)
+def _fixed(value: float) -> int:
+    """A texture coordinate in fixed point, rounded."""
+    return int(np.floor(value * (1 << FINE) + 0.5))
+
+
+@inlined
+def _downward(
+    px: float, py: float, qx: float, qy: float, rx: float, ry: float
+) -> tuple[float, float, float, float, float, float]:
+    """Three points by their y."""
+    if qy < py:
+        px, py, qx, qy = qx, qy, px, py
+    if ry < py:
+        px, py, rx, ry = rx, ry, px, py
+    if ry < qy:
+        qx, qy, rx, ry = rx, ry, qx, qy
+    return px, py, qx, qy, rx, ry
+
+
+@inlined
+def _slope(px: float, py: float, qx: float, qy: float) -> float:
+    """Across for one down; a level edge is met at its ends alone."""
+    return (qx - px) / max(qy - py, 1e-9)
 
 
 @inlined
@@ -127,44 +147,39 @@ def _line(
     row: int,
     left: int,
     right: int,
-    tx: float,
-    ty: float,
-    step_x: float,
-    step_y: float,
+    x: int,  # texture coordinate of the first pixel, and its step, in fixed point
+    y: int,
+    dx: int,
+    dy: int,
     opaque: bool,
 ) -> None:
-    """One line of one triangle."""
+    """One line of one triangle. All pixels but the last are written four bytes at once, the fourth to be overwritten."""
     last_x, last_y = (fore.shape[1] - 2) << FINE, (fore.shape[0] - 2) << FINE
-    x, y = int(np.floor(tx * (1 << FINE) + 0.5)), int(np.floor(ty * (1 << FINE) + 0.5))
-    dx, dy = int(np.floor(step_x * (1 << FINE) + 0.5)), int(np.floor(step_y * (1 << FINE) + 0.5))
     end_x, end_y = x + (right - left) * dx, y + (right - left) * dy
     within = min(x, end_x) >= 0 and max(x, end_x) <= last_x and min(y, end_y) >= 0 and max(y, end_y) <= last_y
-    width, place = fore.shape[1], (row * out.shape[1] + left) * 3
-    word = np.uint32(0)
-    for column in range(left, right + 1):
-        if within:
-            fx, fy = x + 128, y + 128
-        else:
-            fx, fy = min(max(x, 0), last_x) + 128, min(max(y, 0), last_y) + 128
-        x += dx
-        y += dy
-        word = between(fore, (fy >> 16) * width + (fx >> 16), (fx >> 8) & 255, (fy >> 8) & 255)
-        if not opaque and word < SOLID:
-            word = _over(word, plate[row, column])
-        if column < right:
-            put(out, place, word)
-            place += 3
-    for c in range(3):  # four bytes here would reach into the pixel beside the line
-        out[row, right, c] = np.uint8(word >> np.uint32(8 * c))
+    place = (row * out.shape[1] + left) * 3
+    if within and opaque:
+        for _ in range(left, right):
+            put(out, place, _texel(fore, x, y))
+            x, y, place = x + dx, y + dy, place + 3
+    elif within:
+        for _ in range(left, right):
+            put(out, place, over(_texel(fore, x, y), plate, place))
+            x, y, place = x + dx, y + dy, place + 3
+    else:
+        for _ in range(left, right):
+            word = _texel(fore, min(max(x, 0), last_x), min(max(y, 0), last_y))
+            put(out, place, over(word, plate, place))
+            x, y, place = x + dx, y + dy, place + 3
+    word = _texel(fore, min(max(x, 0), last_x), min(max(y, 0), last_y))
+    share = word >> np.uint32(24)
+    for c in range(3):
+        colour = (word >> np.uint32(8 * c)) & np.uint32(255)
+        out[row, right, c] = np.uint8((colour * share + plate[row, right, c] * (255 - share) + 127) // 255)
 
 
 @inlined
-def _over(word: np.uint32, behind: Bytes) -> np.uint32:  # [3]
-    """A texel over what is behind it, each channel rounded."""
-    share = np.uint32(word >> np.uint32(24))
-    mixed = np.uint32(0)
-    for c in range(3):
-        colour = np.uint32((word >> np.uint32(8 * c)) & np.uint32(255))
-        both = np.uint32(colour * share + np.uint32(behind[c]) * np.uint32(np.uint32(255) - share) + np.uint32(127))
-        mixed |= np.uint32(np.uint32(np.uint32(both * OVER_255) >> np.uint32(23)) << np.uint32(8 * c))
-    return mixed
+def _texel(fore: Texels, x: int, y: int) -> np.uint32:
+    """The texture at a place in fixed point, to 256ths of a pixel."""
+    x, y = x + 128, y + 128
+    return between(fore, (y >> FINE) * fore.shape[1] + (x >> FINE), (x >> 8) & 255, (y >> 8) & 255)

@@ -68,6 +68,28 @@ def _mixed(builder: Any, pair: Any, weights: Any) -> Any:  # noqa: ANN401
 
 
 @vector
+def over(typing: Any, word: Any, image: Any, at: Any) -> Any:  # noqa: ANN401
+    """A texel over the four bytes of a contiguous picture from flat index `at` on, each channel rounded.
+
+    A sum is divided by 255 as (x + x // 256 + 1) // 256, which is exact for all that 16 bits can hold but the last.
+    """
+
+    def generate(context: Any, builder: Any, signature: Any, arguments: Any) -> Any:  # noqa: ANN401
+        pixels = array(context, builder, signature, arguments, 1)
+        word, _, at = arguments
+        own = builder.zext(builder.bitcast(word, ir.VectorType(BYTE, 4)), _FOUR)
+        behind = builder.zext(load(builder, pixels.data, at, BYTE, 4), _FOUR)
+        share = builder.shuffle_vector(own, own, ir.Constant(ir.VectorType(WORD, 4), [3] * 4))
+        rest = builder.sub(ir.Constant(_FOUR, [255] * 4), share)
+        total = builder.add(builder.mul(own, share), builder.mul(behind, rest))
+        total = builder.add(total, ir.Constant(_FOUR, [127] * 4))
+        total = builder.add(total, builder.add(builder.lshr(total, _EIGHTS), ir.Constant(_FOUR, [1] * 4)))
+        return builder.bitcast(builder.trunc(builder.lshr(total, _EIGHTS), ir.VectorType(BYTE, 4)), WORD)
+
+    return types.uint32(word, image, types.int64), generate
+
+
+@vector
 def put(typing: Any, image: Any, at: Any, word: Any) -> Any:  # noqa: ANN401
     """Write the four bytes of a word to a contiguous picture, from flat index `at` on, lowest first."""
 
