@@ -82,7 +82,7 @@ def paint(
 ) -> None:
     """Paint the triangles over the plate, into a copy of it.
 
-    A triangle's lines run between its longest edge and the two others, so its corners are sorted from the top down once.
+    The lines of a triangle run between its longest edge and the two others: its corners are sorted downward once.
     """
     height, width = out.shape[:2]
     for g in range(len(order)):
@@ -153,7 +153,7 @@ def _line(
     dy: int,
     opaque: bool,
 ) -> None:
-    """One line of one triangle. All pixels but the last are written four bytes at once, the fourth to be overwritten."""
+    """One line of one triangle. All pixels but the last are written as four bytes, the fourth to be overwritten."""
     last_x, last_y = (fore.shape[1] - 2) << FINE, (fore.shape[0] - 2) << FINE
     end_x, end_y = x + (right - left) * dx, y + (right - left) * dy
     within = min(x, end_x) >= 0 and max(x, end_x) <= last_x and min(y, end_y) >= 0 and max(y, end_y) <= last_y
@@ -182,4 +182,5 @@ def _line(
 def _texel(fore: Texels, x: int, y: int) -> np.uint32:
     """The texture at a place in fixed point, to 256ths of a pixel."""
     x, y = x + 128, y + 128
-    return between(fore, (y >> FINE) * fore.shape[1] + (x >> FINE), (x >> 8) & 255, (y >> 8) & 255)
+    word: np.uint32 = between(fore, (y >> FINE) * fore.shape[1] + (x >> FINE), (x >> 8) & 255, (y >> 8) & 255)
+    return word
