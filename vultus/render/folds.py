@@ -72,6 +72,12 @@ FOLDS = (  # the person's right is at the picture's left
     *(_at_eye("Left", 263, end) for end in (383, 372, 345)),
 )
 MAKERS = np.array([[fold.makers.get(name, 0.0) for name in EXPRESSIONS] for fold in FOLDS])
+# The same for the kernel: from and to which point each point of all folds lies, how far on the way, and where each fold
+# begins among them; the width, the depth and the ridge of each.
+ENDS = np.array([point[:2] for fold in FOLDS for point in fold.points], np.int32)
+WAYS = np.array([point[2] for fold in FOLDS for point in fold.points])
+BEGINS = np.cumsum([0, *(len(fold.points) for fold in FOLDS)]).astype(np.int32)
+KINDS = np.array([[fold.width, fold.depth, fold.ridge] for fold in FOLDS])
 
 
 def folded(portrait: Portrait) -> float:
@@ -98,17 +104,38 @@ def draw_folds(
 ) -> None:
     """Shade the folds that this row makes beyond those of the picture."""
     strengths = np.clip(MAKERS @ (row[:E].astype(np.float64) - rest[:E]), 0, 1)
-    for fold, strength in zip(FOLDS, strengths, strict=True):
-        if strength >= LEAST:
-            way = np.array([(1 - share) * placed[a] + share * placed[b] for a, b, share in fold.points])
-            _shade(out, way, fold.width * unit, share * fold.depth * (strength - LEAST), fold.ridge, WARM)
+    _draw(out, placed, strengths, unit, share, (ENDS, WAYS, BEGINS, KINDS), WARM)
 
 
 @kernel
-def _shade(out: Bytes, way: Doubles, width: float, depth: float, ridge: int, warm: Doubles) -> None:
+def _draw(
+    out: Bytes,
+    placed: Doubles,
+    strengths: Doubles,  # [folds]
+    unit: float,
+    share: float,
+    folds: tuple[NDArray[np.int32], Doubles, NDArray[np.int32], Doubles],  # see ENDS
+    warm: Doubles,
+) -> None:
+    ends, ways, begins, kinds = folds
+    for fold in range(len(strengths)):
+        if strengths[fold] < LEAST:
+            continue
+        first, count = begins[fold], begins[fold + 1] - begins[fold]
+        way = np.empty((count, 2))
+        for i in range(count):
+            on, (a, b) = ways[first + i], ends[first + i]
+            for c in range(2):
+                way[i, c] = (1 - on) * placed[a, c] + on * placed[b, c]
+        width, depth, ridge = kinds[fold]
+        _shade(out, way, width * unit, share * depth * (strengths[fold] - LEAST), ridge, warm)
+
+
+@kernel
+def _shade(out: Bytes, way: Doubles, width: float, depth: float, ridge: float, warm: Doubles) -> None:
     """Darken around a chain of points [N, 2], fading toward both of its ends."""
     height, columns = out.shape[:2]
-    reach = 4 * width
+    reach = (4 if ridge != 0 else 2.2) * width  # beyond it no fold is dark enough to change a byte
     left, right = max(0, int(way[:, 0].min() - reach)), min(columns - 1, int(way[:, 0].max() + reach) + 1)
     top, bottom = max(0, int(way[:, 1].min() - reach)), min(height - 1, int(way[:, 1].max() + reach) + 1)
     last = len(way) - 1
@@ -116,6 +143,8 @@ def _shade(out: Bytes, way: Doubles, width: float, depth: float, ridge: int, war
         for x in range(left, right + 1):
             nearest, along, beside = reach * reach, 0.0, 0.0
             for i in range(last):
+                if x < min(way[i, 0], way[i + 1, 0]) - reach or x > max(way[i, 0], way[i + 1, 0]) + reach:
+                    continue
                 ex, ey = way[i + 1, 0] - way[i, 0], way[i + 1, 1] - way[i, 1]
                 length = max(ex * ex + ey * ey, 1e-9)
                 t = ((x - way[i, 0]) * ex + (y - way[i, 1]) * ey) / length
