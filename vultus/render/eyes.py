@@ -7,21 +7,23 @@ from numpy.typing import NDArray
 
 from vultus.compiled import inlined, kernel
 from vultus.face import GAZE, channel
-from vultus.portrait import Eye, Portrait
-from vultus.pose import Camera
+from vultus.portrait import Eye
 from vultus.render.grid import Grid
-from vultus.render.opening import between, coverage
-from vultus.render.place import Home, affine, gaze_shift, head
+from vultus.render.opening import coverage, parted
+from vultus.render.place import Home, affine, head, looking, seen
 from vultus.topology import LOWER_LIDS, UPPER_LIDS
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
+Points = NDArray[np.int64]
 
 LIDS = (  # of the person's right eye, which is on the picture's left; then of the other
     tuple(channel(f"{name}Right") for name in ("eyeBlink", "eyeSquint", "eyeWide")),
     tuple(channel(f"{name}Left") for name in ("eyeBlink", "eyeSquint", "eyeWide")),
 )
+COLUMNS = [np.array([*lids, *range(GAZE.start, GAZE.stop)]) for lids in LIDS]  # that wake an eye
+UPPER, LOWER = [np.array(lid) for lid in UPPER_LIDS], [np.array(lid) for lid in LOWER_LIDS]
 AWAKE = 25.0  # the ball is fully drawn once lids or gaze have moved by 1 / AWAKE (weights, radians)
 SHADE_REACH = 0.045  # face units below the upper lid that lie in its shade
 SHADE = 0.3  # light lost at the lid's edge
@@ -60,49 +62,57 @@ def draw_eye(
     row: Floats,  # [D]
 ) -> None:
     """Lay the eyeball over the opening between the lids."""
-    upper, lower = placed[list(UPPER_LIDS[side])], placed[list(LOWER_LIDS[side])]
-    opening = between(upper, lower, out.shape[1])
-    if opening is None:
-        return
     portrait, camera = home.portrait, home.camera
-    awake = _awake(portrait, side, row)
-    if awake == 0:
-        return
-    _lay_pixels(
-        out,
-        opening.left,
-        max(0, opening.top),
-        min(out.shape[0] - 1, opening.bottom),
-        opening.upper,
-        opening.lower,
-        eye.white,
-        eye.iris,
-        _back_to_rest(eye, camera, row) - np.array([[0, 0, eye.origin[0]], [0, 0, eye.origin[1]]]),
-        _iris_shift(eye, camera, portrait, row),
-        awake,
-        SHADE_REACH * camera.focal / camera.distance,
-    )
+    awake = _awake(row, portrait.rest, COLUMNS[side])
+    if awake > 0:
+        focal, centre = camera.focal, camera.centre
+        view = (focal, centre[0], centre[1], camera.distance)
+        ball = (eye.white, eye.iris, eye.anchors, eye.at_rest, eye.origin, eye.radius)
+        reach = SHADE_REACH * focal / camera.distance
+        _draw(out, placed, UPPER[side], LOWER[side], ball, view, row, portrait.rest, awake, reach)
 
 
-def _awake(portrait: Portrait, side: int, row: Floats) -> float:
+@kernel
+def _awake(row: Floats, rest: Floats, columns: Points) -> float:
     """0 while this eye does what it does in the picture, whose own pixels are then the best, 1 beyond."""
-    columns = [*LIDS[side], *range(GAZE.start, GAZE.stop)]
-    moved = float(np.max(np.abs(row - portrait.rest)[columns]))
-    return AWAKE * moved if AWAKE * moved < 1 else 1.0
+    moved = np.float32(0)
+    for column in columns:
+        moved = max(moved, abs(row[column] - rest[column]))
+    return min(1.0, AWAKE * float(moved))
 
 
-def _back_to_rest(eye: Ball, camera: Camera, row: Floats) -> Doubles:  # [2, 3]
-    """Frame pixel now to frame pixel of the source: the affine map that the three anchors make."""
-    now, _ = head(camera, eye.anchors, row)
-    return affine(now, eye.at_rest)
-
-
-def _iris_shift(eye: Ball, camera: Camera, portrait: Portrait, row: Floats) -> Doubles:  # [2]
-    """Pixels of the source by which the iris has moved."""
-    middle = eye.anchors[:2].mean(0)
-    moved = middle + gaze_shift(portrait, row, eye.radius)
-    both, _ = head(camera, np.stack([middle, moved]), portrait.rest)
-    return np.asarray(both[1] - both[0])
+@kernel
+def _draw(
+    out: Bytes,
+    placed: Doubles,
+    over: Points,  # [N] the lids' points
+    under: Points,
+    ball: tuple[Bytes, Bytes, Doubles, Doubles, tuple[int, int], float],  # see Ball
+    view: tuple[float, float, float, float],  # focal length, centre, distance
+    row: Floats,
+    rest: Floats,
+    awake: float,
+    shade_reach: float,  # pixels
+) -> None:
+    upper, lower = np.empty((len(over), 2)), np.empty((len(under), 2))
+    for i in range(len(over)):
+        upper[i], lower[i] = placed[over[i]], placed[under[i]]
+    left, above, below = parted(upper, lower, out.shape[1])
+    if len(above) == 0:
+        return
+    white, iris, anchors, at_rest, origin, radius = ball
+    back = affine(seen(anchors, row, view)[0], at_rest)  # frame pixel now to frame pixel of the source
+    back[0, 2] -= origin[0]
+    back[1, 2] -= origin[1]
+    both = np.empty((2, 3))  # where the iris would be, and where it has moved to
+    for c in range(3):
+        both[0, c] = (anchors[0, c] + anchors[1, c]) / 2
+    both[1] = both[0]
+    for c in range(2):
+        both[1, c] += radius * (looking(row[GAZE.start + c]) - looking(rest[GAZE.start + c]))
+    pixels, _ = seen(both, rest, view)
+    top, bottom = max(0, int(np.floor(above.min())) - 1), min(out.shape[0] - 1, int(np.ceil(below.max())) + 1)
+    _lay_pixels(out, left, top, bottom, above, below, white, iris, back, pixels[1] - pixels[0], awake, shade_reach)
 
 
 @inlined

@@ -7,19 +7,22 @@ from numpy.typing import NDArray
 
 from vultus.compiled import kernel
 from vultus.portrait import Portrait
+from vultus.render.opening import along, rightward
 from vultus.render.place import head, shape
 from vultus.topology import LOWER_LIDS, UPPER_LIDS
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
+Points = NDArray[np.int64]
 
 HANG = 0.03  # face units: how far lashes reach below the seam of shut lids
 ROOTS = 0.009  # face units: how far their roots reach above it
 STRENGTH = 0.84
 BEGINS, WHOLE = 0.4, 0.06  # of the opening at rest: the first lashes show, all of them do
 AROUND = 0.018  # face units around the upper lid's edge in which the picture's own lashes are looked for
-PAIRS = slice(2, 7)  # of the lids' points, where an eye opens
+FIRST, LAST = 2, 7  # of the lids' points, where an eye opens
+UPPER, LOWER = [np.array(lid) for lid in UPPER_LIDS], [np.array(lid) for lid in LOWER_LIDS]
 
 
 @dataclass(frozen=True)
@@ -45,7 +48,7 @@ def lashes(portrait: Portrait, side: int) -> Lashes:
 
 
 def _opening(face: Floats, side: int) -> float:
-    return float((face[list(UPPER_LIDS[side]), 1] - face[list(LOWER_LIDS[side]), 1])[PAIRS].mean())
+    return float((face[list(UPPER_LIDS[side]), 1] - face[list(LOWER_LIDS[side]), 1])[FIRST:LAST].mean())
 
 
 def draw_lashes(
@@ -57,22 +60,31 @@ def draw_lashes(
     unit: float,  # pixels a face unit
 ) -> None:
     """Lay the lashes over the seam as far as the lids are shut more than in the picture."""
-    if line.opening <= 0:
-        return
-    left = _opening(face, side) / line.opening
-    shut = float(np.clip((BEGINS - left) / (BEGINS - WHOLE), 0, 1))
+    if line.opening > 0:
+        _draw(out, placed, face, UPPER[side], LOWER[side], line.opening, line.colour, unit)
+
+
+@kernel
+def _draw(
+    out: Bytes, placed: Doubles, face: Floats, over: Points, under: Points, whole: float, colour: Doubles, unit: float
+) -> None:
+    opening = 0.0
+    for i in range(FIRST, LAST):
+        opening += float(face[over[i], 1] - face[under[i], 1])
+    shut = min(1.0, max(0.0, (BEGINS - opening / (LAST - FIRST) / whole) / (BEGINS - WHOLE)))
     if shut == 0:
         return
-    edge = placed[list(UPPER_LIDS[side])]
-    edge = edge[np.argsort(edge[:, 0], kind="stable")]
+    edge = np.empty((len(over), 2))
+    for i in range(len(over)):
+        edge[i] = placed[over[i]]
+    edge = rightward(edge)
     first, last = max(0, int(np.ceil(edge[0, 0]))), min(out.shape[1] - 1, int(np.floor(edge[-1, 0])))
-    if last <= first:
-        return
-    columns = np.arange(first, last + 1, dtype=np.float64)
-    seam = np.interp(columns, edge[:, 0], edge[:, 1])
-    along = (columns - edge[0, 0]) / max(edge[-1, 0] - edge[0, 0], 1.0)
-    taper = np.clip(np.minimum(along, 1 - along) / 0.12, 0, 1) * shut * STRENGTH
-    _lay_pixels(out, first, seam, taper, line.colour, ROOTS * unit, HANG * unit * shut)
+    seam = along(edge, first, last)
+    strength = np.empty(len(seam))
+    for i in range(len(seam)):
+        way = float(first + i - edge[0, 0]) / max(float(edge[-1, 0] - edge[0, 0]), 1.0)
+        strength[i] = min(1.0, max(0.0, min(way, 1 - way) / 0.12)) * shut * STRENGTH
+    _lay_pixels(out, first, seam, strength, colour, ROOTS * unit, HANG * unit * shut)
 
 
 @kernel

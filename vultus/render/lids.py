@@ -4,13 +4,17 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus.compiled import kernel
+from vultus.render.opening import along, rightward
 from vultus.topology import LID_CREASES, UPPER_LIDS
 
 Bytes = NDArray[np.uint8]
 Doubles = NDArray[np.float64]
+Points = NDArray[np.int64]
 
 REACH = 0.035  # face units to each side, over which colours are averaged where the skin is drawn out most
 BEGINS, WHOLE = 1.1, 1.7  # times as high as in the picture: streaks begin to show; the average counts alone
+LIDS = [(np.array(UPPER_LIDS[side][1:-1]), np.array(LID_CREASES[side])) for side in (0, 1)]  # edge and crease
+ENDS = [(UPPER_LIDS[side][0], UPPER_LIDS[side][-1]) for side in (0, 1)]
 LARGEST = 64  # pixels of averaging to each side, whatever the size of the frame
 
 
@@ -22,26 +26,43 @@ def smooth_lid(
     unit: float,  # pixels a face unit
 ) -> None:
     """Average the lid's colours along it, as far as it is drawn out between its crease and its edge."""
-    edge, crease = list(UPPER_LIDS[side][1:-1]), list(LID_CREASES[side])
+    points, ends = LIDS[side], ENDS[side]
+    _smooth(out, placed, at_rest, points[0], points[1], ends[0], ends[1], unit)
+
+
+@kernel
+def _smooth(
+    out: Bytes, placed: Doubles, at_rest: Doubles, edge: Points, crease: Points, first: int, last: int, unit: float
+) -> None:
     now, then = _height(placed, edge, crease), _height(at_rest, edge, crease)
-    share = float(np.clip((now / max(then, 0.01 * unit) - BEGINS) / (WHOLE - BEGINS), 0, 1))
+    share = min(1.0, max(0.0, (now / max(then, 0.01 * unit) - BEGINS) / (WHOLE - BEGINS)))
     if share == 0:
         return
     # The edge of the lid runs from corner to corner; above the corners the crease comes down to them.
-    ends = [UPPER_LIDS[side][0], UPPER_LIDS[side][-1]]
-    low = placed[[ends[0], *edge, ends[1]]]
-    high = placed[[ends[0], *crease, ends[1]]]
-    low, high = (curve[np.argsort(curve[:, 0], kind="stable")] for curve in (low, high))
+    low, high = _between_corners(placed, edge, first, last), _between_corners(placed, crease, first, last)
     left, right = max(0, int(np.ceil(low[0, 0]))), min(out.shape[1] - 1, int(low[-1, 0]))
-    if right <= left:
-        return
-    columns = np.arange(left, right + 1, dtype=np.float64)
-    upper, lower = np.interp(columns, high[:, 0], high[:, 1]), np.interp(columns, low[:, 0], low[:, 1])
-    _average(out, left, upper, lower, share, min(LARGEST, int(REACH * unit + 0.5)))
+    if right > left:
+        upper, lower = along(high, left, right), along(low, left, right)
+        _average(out, left, upper, lower, share, min(LARGEST, int(REACH * unit + 0.5)))
 
 
-def _height(points: Doubles, edge: list[int], crease: list[int]) -> float:
-    return float((points[edge, 1] - points[crease, 1])[1:-1].mean())
+@kernel
+def _between_corners(placed: Doubles, points: Points, first: int, last: int) -> Doubles:  # -> [N + 2, 2]
+    """A curve with the eye's corners at its ends, from left to right."""
+    out = np.empty((len(points) + 2, 2))
+    out[0], out[-1] = placed[first], placed[last]
+    for i in range(len(points)):
+        out[i + 1] = placed[points[i]]
+    return rightward(out)
+
+
+@kernel
+def _height(points: Doubles, edge: Points, crease: Points) -> float:
+    """How far apart they are in the mean, without the two outermost points."""
+    total = 0.0
+    for i in range(1, len(edge) - 1):
+        total += points[edge[i], 1] - points[crease[i], 1]
+    return total / (len(edge) - 2)
 
 
 @kernel

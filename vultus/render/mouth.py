@@ -12,15 +12,15 @@ from numpy.typing import NDArray
 from vultus.compiled import kernel
 from vultus.face import channel
 from vultus.portrait import Portrait
-from vultus.pose import Camera
-from vultus.render.opening import between, coverage
-from vultus.render.place import Home, affine, head
+from vultus.render.opening import coverage, parted
+from vultus.render.place import Home, affine, seen
 from vultus.topology import LOWER_LIP, UPPER_LIP
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
+UPPER, LOWER = np.array(UPPER_LIP), np.array(LOWER_LIP)
 BEHIND_LIPS = 0.07  # face units: depth of the teeth behind the line of the lips
 JAW = tuple(channel(name) for name in ("jawOpen", "jawForward", "jawLeft", "jawRight"))
 JAWBONE = (152, 200)  # skin points near the bone, whose mean the lower teeth move with; lips drop a third farther
@@ -41,6 +41,7 @@ class Inside:
     own_gap: float  # face units the lips stand apart in the source
     colours: Doubles  # [3, 3] RGB of teeth, cavity, tongue
     shown: float  # above 0 where the picture shows an open mouth of its own
+    bone: Doubles  # [4, 3] how the jaw's bone moves with each of JAW
 
 
 def inside(portrait: Portrait, rest_shape: Floats) -> Inside:
@@ -49,7 +50,8 @@ def inside(portrait: Portrait, rest_shape: Floats) -> Inside:
     colours = np.array([portrait.mouth.teeth, portrait.mouth.cavity, portrait.mouth.tongue])
     seam = middle.astype(np.float64) - np.array([0, 0, BEHIND_LIPS])
     gap = float(rest_shape[13, 1] - rest_shape[14, 1])
-    return Inside(seam, gap, colours, portrait.mouth.shown)
+    bone = portrait.basis[np.ix_(JAW, JAWBONE)].mean(1).astype(np.float64)
+    return Inside(seam, gap, colours, portrait.mouth.shown, bone)
 
 
 def draw_mouth(
@@ -61,45 +63,55 @@ def draw_mouth(
     row: Floats,  # [D]
 ) -> None:
     """Lay the inside over the opening between the lips."""
-    upper, lower = placed[list(UPPER_LIP)], placed[list(LOWER_LIP)]
-    opening = between(upper, lower, out.shape[1])
-    if opening is None:
-        return
-    portrait, camera = home.portrait, home.camera
+    camera = home.camera
     gap = float(face[13, 1] - face[14, 1])
     own = _fade(gap / max(mouth.own_gap, 1e-3), 1.5, 2.2) if mouth.shown > 0 else 0.0
-    if own >= 1:
+    if own < 1:
+        view = (camera.focal, camera.centre[0], camera.centre[1], camera.distance)
+        half_width = float(abs(face[UPPER_LIP[0], 0] - face[UPPER_LIP[-1], 0]) / 2)
+        _draw(out, placed, mouth.seam, mouth.bone, mouth.colours, row, view, half_width, gap, 1 - own)
+
+
+@kernel
+def _draw(
+    out: Bytes,
+    placed: Doubles,
+    seam: Doubles,
+    bone: Doubles,
+    colours: Doubles,
+    row: Floats,
+    view: tuple[float, float, float, float],  # focal length, centre, distance of a Camera
+    half_width: float,
+    gap: float,
+    strength: float,
+) -> None:
+    upper, lower = np.empty((len(UPPER), 2)), np.empty((len(LOWER), 2))
+    for i in range(len(UPPER)):
+        upper[i], lower[i] = placed[UPPER[i]], placed[LOWER[i]]
+    left, above, below = parted(upper, lower, out.shape[1])
+    if len(above) == 0:
         return
-    bone = portrait.basis[np.ix_(JAW, JAWBONE)].mean(1)  # [4, 3]
-    jaw = np.tensordot(row[list(JAW)], bone, 1).astype(np.float64)
+    on_jaw = seam.copy()
+    for i in range(len(JAW)):
+        for c in range(3):
+            on_jaw[c] += row[JAW[i]] * bone[i, c]
+    rounded = min(1.0, max(0.0, row[ROUND[0]] + 0.8 * row[ROUND[1]]))
+    top, bottom = max(0, int(np.floor(above.min())) - 1), min(out.shape[0] - 1, int(np.ceil(below.max())) + 1)
+    skull, jaw = _to_face_units(seam, row, view), _to_face_units(on_jaw, row, view)
     _lay_pixels(
-        out,
-        opening.left,
-        max(0, opening.top),
-        min(out.shape[0] - 1, opening.bottom),
-        opening.upper,
-        opening.lower,
-        _to_face_units(mouth.seam, camera, row),
-        _to_face_units(mouth.seam + jaw, camera, row),
-        mouth.colours,
-        float(abs(face[UPPER_LIP[0], 0] - face[UPPER_LIP[-1], 0]) / 2),
-        gap,
-        float(row[TONGUE]),
-        float(np.clip(row[ROUND[0]] + 0.8 * row[ROUND[1]], 0, 1)),
-        1 - own,
-        camera.focal / camera.distance,
-    )
+        out, left, top, bottom, above, below, skull, jaw, colours, half_width, gap, row[TONGUE], rounded, strength,
+        view[0] / view[3],
+    )  # fmt: skip
 
 
 def _fade(x: float, low: float, high: float) -> float:
     return float(np.clip((high - x) / (high - low), 0, 1))
 
 
-def _to_face_units(origin: Doubles, camera: Camera, row: Floats) -> Doubles:  # [2, 3]
+@kernel
+def _to_face_units(origin: Doubles, row: Floats, view: tuple[float, float, float, float]) -> Doubles:  # [2, 3]
     """Frame pixel to (u, v) around `origin`, in the plane that faces with the head."""
-    corners = origin + CORNERS
-    pixels, _ = head(camera, corners, row)
-    return affine(pixels, UNITS)
+    return affine(seen(origin + CORNERS, row, view)[0], UNITS)
 
 
 @kernel

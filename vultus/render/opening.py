@@ -1,49 +1,60 @@
 """How much of each pixel lies in an opening between two curves: between lids, between lips."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from vultus.compiled import kernel
 
-Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
-
-@dataclass(frozen=True)
-class Opening:
-    """The columns an opening spans, and the height of both edges in each."""
-
-    left: int  # first column
-    upper: Doubles  # [W] y of the upper edge
-    lower: Doubles  # [W] y of the lower edge; above the upper one where the opening is shut
-
-    @property
-    def top(self) -> int:
-        """First row that the opening may touch."""
-        return int(np.floor(self.upper.min())) - 1
-
-    @property
-    def bottom(self) -> int:
-        """Last row that the opening may touch."""
-        return int(np.ceil(self.lower.max())) + 1
+LEAST = 0.05  # pixels that an opening is high somewhere, or it is shut
 
 
-def between(upper: Doubles, lower: Doubles, width: int) -> Opening | None:  # [N, 2], [M, 2]
-    """The opening between two curves that run from left to right; None where it is shut or out of view."""
-    left = max(0, int(np.floor(max(upper[:, 0].min(), lower[:, 0].min()))))
-    right = min(width - 1, int(np.ceil(min(upper[:, 0].max(), lower[:, 0].max()))))
-    if right <= left:
-        return None
-    columns = np.arange(left, right + 1, dtype=np.float64)
-    edges = []
-    for curve in (upper, lower):
-        order = np.argsort(curve[:, 0], kind="stable")
-        edges.append(np.interp(columns, curve[order, 0], curve[order, 1]))
-    if (edges[1] - edges[0]).max() < 0.05:
-        return None
-    return Opening(left, edges[0], edges[1])
+@kernel
+def parted(upper: Doubles, lower: Doubles, width: int) -> tuple[int, Doubles, Doubles]:  # [N, 2], [M, 2]
+    """The opening between two curves: its first column, and the y of both edges in each column.
+
+    Where the lower edge lies above the upper one it is shut. There is no column where it is shut all along, or out of
+    view.
+    """
+    one, other = rightward(upper), rightward(lower)
+    left = max(0, int(np.floor(max(one[0, 0], other[0, 0]))))
+    right = min(width - 1, int(np.ceil(min(one[-1, 0], other[-1, 0]))))
+    above, below = along(one, left, right), along(other, left, right)
+    if len(above) == 0 or (below - above).max() < LEAST:
+        return left, above[:0], below[:0]
+    return left, above, below
+
+
+@kernel
+def rightward(curve: Doubles) -> Doubles:  # [N, 2] -> [N, 2]
+    """The points by their x; those that stand above one another as they come."""
+    out = curve.copy()
+    for i in range(1, len(out)):
+        x, y, j = out[i, 0], out[i, 1], i
+        while j > 0 and out[j - 1, 0] > x:
+            out[j] = out[j - 1]
+            j -= 1
+        out[j, 0], out[j, 1] = x, y
+    return out
+
+
+@kernel
+def along(curve: Doubles, left: int, right: int) -> Doubles:  # [N, 2], x rising -> [right - left + 1]
+    """The y of a curve at whole x; beyond its ends theirs. Empty where `right` is not beyond `left`."""
+    out = np.empty(right - left + 1 if right > left else 0)
+    last = len(curve) - 1
+    i = 0
+    for n in range(len(out)):
+        x = float(left + n)
+        while i < last and curve[i + 1, 0] <= x:
+            i += 1
+        if x < curve[0, 0] or i == last:
+            out[n] = curve[i, 1]
+        else:
+            slope = (curve[i + 1, 1] - curve[i, 1]) / (curve[i + 1, 0] - curve[i, 0])
+            out[n] = slope * (x - curve[i, 0]) + curve[i, 1]
+    return out
 
 
 @kernel

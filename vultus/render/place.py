@@ -19,78 +19,82 @@ UPPER = np.array([*UPPER_LIP[1:-1], *UPPER_LIDS[0][1:-1], *UPPER_LIDS[1][1:-1]])
 LOWER = np.array([*LOWER_LIP[1:-1], *LOWER_LIDS[0][1:-1], *LOWER_LIDS[1][1:-1]])
 LIDS_FOLLOW_DOWN, LIDS_FOLLOW_UP = 0.75, 0.5  # of the iris's way, that the upper lid goes along
 LIDS_GIVE = (-0.35, 0.6)  # of a blink, that a gaze up or down makes at the most
+FARTHEST_LOOK = 0.6  # radians that an eyeball turns in its socket
 BLINKS = (channel("eyeBlinkRight"), channel("eyeBlinkLeft"))  # picture left first
 JAW_OPEN, MOUTH_CLOSE = channel("jawOpen"), channel("mouthClose")
-ROUNDING = {channel("mouthPucker"): 1.0, channel("mouthFunnel"): 0.5}  # how much each draws the lips into a ring
-SEALED = np.array([0.9, 0.7, 0.4, 0.12, 0, 0, 0, 0.12, 0.4, 0.7, 0.9])[1:-1]  # of each pair's gap, in a whole ring
+MIDDLES = (UPPER_LIDS[0][4], UPPER_LIDS[1][4])  # of the upper lids
+ROUNDERS = ((channel("mouthPucker"), 1.0), (channel("mouthFunnel"), 0.5))  # how much each draws the lips into a ring
+SEALED = np.array([0.7, 0.4, 0.12, 0, 0, 0, 0.12, 0.4, 0.7], np.float32)  # of each pair's gap, in a whole ring
 
 
 def shape(portrait: Portrait, row: Floats) -> Floats:  # [D] -> [478, 3]
     """The head in its own axes with this row's expression. Lips and lids meet; they never cross."""
-    weights = _lids_follow(portrait, row)
-    moved = portrait.shape + _added(portrait, weights) + portrait.gape * _gaping(portrait, row)
-    _seal_ring(moved, row)
-    above, below = moved[UPPER, 1], moved[LOWER, 1]
-    crossed = above < below
-    middle = (moved[UPPER] + moved[LOWER]) / 2
-    moved[UPPER[crossed]], moved[LOWER[crossed]] = middle[crossed], middle[crossed]
-    return np.asarray(moved, np.float32)
+    weights, gaping = _followed(row, portrait.rest, portrait.basis, portrait.eyes[0].radius)
+    added = np.asarray(weights @ portrait.basis.reshape(E, -1)).reshape(-1, 3)
+    return _met(portrait.shape, added, portrait.gape, gaping, row)
 
 
-def _added(portrait: Portrait, weights: Floats) -> Floats:  # [E] -> [478, 3]
-    return np.asarray((weights @ portrait.basis.reshape(E, -1)).reshape(-1, 3))
+@kernel
+def _followed(row: Floats, rest: Floats, basis: Floats, radius: float) -> tuple[Floats, np.float32]:
+    """(The weights [E] with lids that go along with the gaze, how far the row shows what the source's own mouth shows).
 
-
-def _seal_ring(face: Floats, row: Floats) -> None:  # [478, 3]
-    """Bring the sides of rounded lips together: an o is a ring in the middle of the mouth, not a slit across it."""
-    ring = min(1.0, sum(float(row[one]) * share for one, share in ROUNDING.items()))
-    if ring > 0:
-        upper, lower = list(UPPER_LIP[1:-1]), list(LOWER_LIP[1:-1])
-        nearer = np.float32(0.5 * ring) * SEALED.astype(np.float32)[:, None] * (face[lower] - face[upper])
-        face[upper] += nearer
-        face[lower] -= nearer
-
-
-def _lids_follow(portrait: Portrait, row: Floats) -> Floats:  # [D] -> [E]
-    """The weights with lids that go along with the gaze: who looks down shows no white above the iris."""
+    Who looks down shows no white above the iris. Of the second 0 is closed lips, 1 the source's at rest.
+    """
     weights = row[:E].copy()
-    down = -float(gaze_shift(portrait, row, portrait.eyes[0].radius)[1])
+    down = radius * (looking(rest[GAZE.start + 1]) - looking(row[GAZE.start + 1]))
     way = down * (LIDS_FOLLOW_DOWN if down > 0 else LIDS_FOLLOW_UP)
-    if way == 0:
-        return weights
-    for side, blink in enumerate(BLINKS):
-        whole = -float(portrait.basis[blink, UPPER_LIDS[side][4], 1])
-        if whole > 0:
-            weights[blink] += (1 - weights[blink]) * np.float32(np.clip(way / whole, *LIDS_GIVE))
-    return weights
+    for side in range(2):
+        blink, whole = BLINKS[side], -float(basis[BLINKS[side], MIDDLES[side], 1])
+        if way != 0 and whole > 0:
+            weights[blink] += (1 - weights[blink]) * np.float32(min(max(way / whole, LIDS_GIVE[0]), LIDS_GIVE[1]))
+    alike, own = 0.0, 0.0
+    for i in range(E):
+        now = float(row[i])
+        if i == JAW_OPEN:
+            now = max(0.0, now - float(row[MOUTH_CLOSE]))
+        alike += float(rest[i]) * now
+        own += float(rest[i]) ** 2
+    return weights, np.float32(min(max(alike / own, 0.0), 1.0) if own > 0 else 0.0)
 
 
-def _gaping(portrait: Portrait, row: Floats) -> float:
-    """How far the row shows what the source's own mouth shows, 0 for closed lips .. 1 at rest."""
-    own = portrait.rest[:E].astype(np.float64)
-    now = row[:E].astype(np.float64)
-    if not own.any():
-        return 0.0
-    now[JAW_OPEN] = max(0.0, now[JAW_OPEN] - now[MOUTH_CLOSE])
-    return float(np.clip(own @ now / (own @ own), 0, 1))
+@kernel
+def _met(still: Floats, added: Floats, gape: Floats, gaping: np.float32, row: Floats) -> Floats:  # [478, 3]
+    """The shape with what moves it, and lips and lids that do not cross."""
+    face = still + added + gape * gaping
+    # Rounded lips come together at their sides: an o is a ring in the middle of the mouth, not a slit across it.
+    ring = min(1.0, float(row[ROUNDERS[0][0]]) * ROUNDERS[0][1] + float(row[ROUNDERS[1][0]]) * ROUNDERS[1][1])
+    for i in range(len(SEALED)):
+        above, below = UPPER[i], LOWER[i]  # the lips come first
+        share = np.float32(0.5 * ring) * SEALED[i]
+        for c in range(3):
+            nearer = share * (face[below, c] - face[above, c])
+            if ring > 0:
+                face[above, c] += nearer
+                face[below, c] -= nearer
+    for i in range(len(UPPER)):
+        above, below = UPPER[i], LOWER[i]
+        if face[above, 1] < face[below, 1]:
+            for c in range(3):
+                middle = (face[above, c] + face[below, c]) / np.float32(2)
+                face[above, c], face[below, c] = middle, middle
+    return face
 
 
 def head(camera: Camera, points: Floats | Doubles, row: Floats) -> tuple[Doubles, Doubles]:  # -> [N, 2], [N]
     """Frame pixels of points fixed to the head, and their depth (larger is nearer)."""
-    pose = row[ROTATION.start :].astype(np.float64)
-    return _seen(np.ascontiguousarray(points, np.float64), pose, camera.focal, *camera.centre, camera.distance)
+    view = (camera.focal, camera.centre[0], camera.centre[1], camera.distance)
+    return seen(np.ascontiguousarray(points, np.float64), row, view)
 
 
 @kernel
-def _seen(
+def seen(
     points: Doubles,  # [N, 3] head axes
-    pose: Doubles,  # [6] pitch, yaw, roll, x, y, log distance
-    focal: float,
-    centre_x: float,
-    centre_y: float,
-    distance: float,
+    row: Floats,  # [D]
+    view: tuple[float, float, float, float],  # focal length, centre, distance of a Camera
 ) -> tuple[Doubles, Doubles]:
-    """`pose.rotation`, the shift and `Camera.project` in one go: nine times a frame the calls alone would tell."""
+    """`head` for kernels: `pose.rotation`, the shift and `Camera.project` in one go."""
+    focal, centre_x, centre_y, distance = view
+    pose = row[ROTATION.start :].astype(np.float64)
     (cp, cy, cr), (sp, sy, sr) = np.cos(pose[:3]), np.sin(pose[:3])
     away = distance * np.exp(pose[5])
     pixels, depth = np.empty((len(points), 2)), np.empty(len(points))
@@ -168,5 +172,11 @@ def _left_behind(portrait: Portrait, row: Floats) -> Floats:
 
 def gaze_shift(portrait: Portrait, row: Floats, radius: float) -> Doubles:  # -> [3]
     """How far an iris has moved from its place in the picture, head axes, face units."""
-    now, then = (np.sin(np.clip(r[GAZE].astype(np.float64), -0.6, 0.6)) for r in (row, portrait.rest))
-    return np.array([*(radius * (now - then)), 0.0])
+    yaw, pitch = (looking(row[i]) - looking(portrait.rest[i]) for i in range(GAZE.start, GAZE.stop))
+    return np.array([radius * yaw, radius * pitch, 0.0])
+
+
+@kernel
+def looking(angle: np.float32) -> float:
+    """How far an iris is from the middle of its eyeball, over its radius, with the gaze at an angle."""
+    return float(np.sin(min(max(float(angle), -FARTHEST_LOOK), FARTHEST_LOOK)))

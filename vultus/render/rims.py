@@ -29,14 +29,19 @@ def neighbours(triangles: Faces) -> Faces:  # [F, 3] -> [F, 3]
 
 
 @kernel
-def rims(turned: Doubles, beside: Faces) -> Bytes:  # [F] see `paint.turning`, [F, 3] see `neighbours` -> [F]
-    """Which edges of each triangle that is seen have one beyond them that faces away; a bit each."""
+def rims(turned: Doubles, beside: Faces, own: Bytes | None = None) -> Bytes:  # [F], [F, 3], [F] -> [F]
+    """Which edges of each triangle that is seen have one beyond them that faces away; a bit each.
+
+    `turned` is as `paint.turning` says, `beside` as `neighbours`; the edges of `own` are left out.
+    """
     found = np.zeros(len(turned), np.uint8)
     for t in range(len(turned)):
         if turned[t] > AWAY:
             for side in range(3):
                 if turned[beside[t, side]] < -AWAY:
                     found[t] |= 1 << side
+            if own is not None:
+                found[t] &= ~own[t]
     return found
 
 

@@ -98,7 +98,7 @@ def draw(scene: Scene, row: Floats) -> Bytes:  # [D] -> [size, size, 3]
     order = paint.painting_order(turned, depth, scene.triangles, scene.shows)
     frame = scene.plate.copy()
     paint.paint(placed, scene.source, scene.triangles, scene.shows, order, scene.fore, scene.plate, frame)
-    soften(frame, placed, scene.triangles, rims(turned, scene.beside) & ~scene.own_rims)
+    soften(frame, placed, scene.triangles, rims(turned, scene.beside, scene.own_rims))
     draw_folds(frame, placed, row, scene.home.portrait.rest, unit, scene.folded)
     for side, eye in enumerate(scene.eyes):
         smooth_lid(frame, side, placed, scene.at_rest, unit)
