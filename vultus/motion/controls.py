@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from vultus.compiled import kernel
 from vultus.errors import OptionRefused
 from vultus.face import EXPRESSIONS, GAZE, LOG_DISTANCE, ROTATION, SHIFT, D, E, Floats
 from vultus.motion import lids
@@ -38,6 +39,11 @@ LIDS = [EXPRESSIONS.index(name) for name in _LIDS]
 BLINKS = [lids.BLINK_LEFT, lids.BLINK_RIGHT]
 SPOKEN = [i for i in range(E) if i not in LIDS]  # what `expression_gain` scales
 ARTICULATED = [i for i, name in enumerate(EXPRESSIONS) if name.startswith(_SPEAKING) and i not in CHARACTER]
+
+_SPEAKS, _MARKS, _OPENS, _SHUTS = 1, 2, 4, 8  # what of `apply` concerns a weight
+_ROLES = np.zeros(E, np.uint8)
+for _role, _columns in ((_SPEAKS, ARTICULATED), (_MARKS, CHARACTER), (_OPENS, LIDS), (_SHUTS, BLINKS)):
+    _ROLES[_columns] |= _role
 
 GAZE_RANGE = math.radians(30)
 POSE_RANGE = math.radians(20)
@@ -161,9 +167,14 @@ def command(
     return told
 
 
+def _lowered(pitch: float) -> np.float32:
+    """How far upper lids go down with eyes that look `pitch` lower."""
+    return np.float32(min(max(-pitch * lids.DOWN, 0.0), 0.35))
+
+
 def _lower(rows: Floats, pitch: float) -> None:
     """Let the upper lids go down with eyes that look `pitch` lower than the rows know, in place."""
-    lowered = np.float32(np.clip(-pitch * lids.DOWN, 0, 0.35))
+    lowered = _lowered(pitch)
     rows[:, BLINKS] = lowered + (1 - lowered) * rows[:, BLINKS]
 
 
@@ -179,15 +190,68 @@ def apply(
     that they keep looking where they look while the head moves.
     """
     assert rows.ndim == 2 and rows.shape[1] == D and rest.shape == (D,), (rows.shape, rest.shape)
+    kept = controls.character * (1 - (1 - LEFT_OF_CHARACTER) * max(controls.emotion))
     placed = np.empty_like(rows)
-    placed[:, :E] = _expression(rows, rest, controls)
-    turn = soft_limit(rows[:, ROTATION] + np.asarray(controls.pose, np.float32), HEAD_LIMIT)
-    placed[:, ROTATION] = rest[ROTATION] + turn
-    placed[:, SHIFT] = rest[SHIFT] + soft_limit(rows[:, SHIFT], SHIFT_LIMIT)
-    placed[:, LOG_DISTANCE] = rest[LOG_DISTANCE] + soft_limit(rows[:, LOG_DISTANCE], DISTANCE_LIMIT)
-    home = (1 - controls.eye_contact) * rest[GAZE] - controls.eye_contact * rest[ROTATION][[1, 0]]
-    placed[:, GAZE] = np.clip(home + rows[:, GAZE] - turn[:, [1, 0]], -GAZE_LIMIT, GAZE_LIMIT)
+    _express(rows, rest, controls.articulation, kept, _lowered(-controls.pose[0]), placed)
+    _turn(rows, rest, controls.pose, controls.eye_contact, placed)
     return placed
+
+
+@kernel
+def _express(
+    rows: Floats,  # [n, D]
+    rest: Floats,  # [D]
+    articulation: float,
+    kept: float,  # share of the portrait's own smile or frown
+    lowered: np.float32,  # see `_lowered`
+    placed: Floats,  # [n, D], weights written
+) -> None:
+    for n in range(len(rows)):
+        for i in range(E):
+            weight, own = float(rows[n, i]), float(rest[i])
+            if _ROLES[i] & _SPEAKS:
+                weight *= articulation
+            if _ROLES[i] & _MARKS:
+                weight += kept * own
+            if _ROLES[i] & _OPENS:
+                hang = min(own, LIDS_AT_REST)
+                weight = hang + (1 - hang) * weight
+            if _ROLES[i] & _SHUTS:
+                weight = lowered + (1 - lowered) * weight
+            placed[n, i] = min(max(weight, 0.0), 1.0)
+
+
+@kernel
+def _turn(
+    rows: Floats,  # [n, D]
+    rest: Floats,  # [D]
+    pose: tuple[float, float, float],
+    eye_contact: float,
+    placed: Floats,  # [n, D], gaze and head written
+) -> None:
+    turn = np.empty(3)
+    for n in range(len(rows)):
+        for i in range(3):
+            at = ROTATION.start + i
+            turn[i] = _softly(rows[n, at] + pose[i], HEAD_LIMIT[i])
+            placed[n, at] = rest[at] + turn[i]
+        for at in range(SHIFT.start, SHIFT.stop):
+            placed[n, at] = rest[at] + _softly(rows[n, at], SHIFT_LIMIT)
+        placed[n, LOG_DISTANCE] = rest[LOG_DISTANCE] + _softly(rows[n, LOG_DISTANCE], DISTANCE_LIMIT)
+        for i in range(2):  # yaw and pitch of the gaze, pitch and yaw of the head
+            at, facing = GAZE.start + i, 1 - i
+            home = (1 - eye_contact) * rest[at] - eye_contact * rest[ROTATION.start + facing]
+            looks = home + rows[n, at] - turn[facing]
+            placed[n, at] = min(max(looks, -GAZE_LIMIT[i]), GAZE_LIMIT[i])
+
+
+@kernel
+def _softly(value: float, limit: float) -> float:
+    """`soft_limit` for one number."""
+    knee = KNEE * limit
+    within = min(max(value, -knee), knee)
+    beyond = value - within
+    return within + beyond / np.hypot(1.0, beyond / (limit - knee))
 
 
 def as_track(rows: Floats, controls: Controls) -> Floats:  # [n, D] from the motion model -> [n, D]
@@ -198,15 +262,3 @@ def as_track(rows: Floats, controls: Controls) -> Floats:  # [n, D] from the mot
     _lower(track, -controls.pose[0])
     track[:, :E] = np.clip(track[:, :E], 0, 1)
     return track
-
-
-def _expression(rows: Floats, rest: Floats, controls: Controls) -> Floats:  # [n, D] -> [n, E]
-    own = rest[:E]
-    face = rows[:, :E].copy()
-    face[:, ARTICULATED] *= controls.articulation
-    felt = max(controls.emotion)
-    face[:, CHARACTER] += controls.character * (1 - (1 - LEFT_OF_CHARACTER) * felt) * own[CHARACTER]
-    hang = np.minimum(own[LIDS], LIDS_AT_REST)
-    face[:, LIDS] = hang + (1 - hang) * face[:, LIDS]
-    _lower(face, -controls.pose[0])
-    return np.clip(face, 0, 1)
