@@ -4,7 +4,19 @@ import numpy as np
 import pytest
 
 from vultus.clock import SAMPLE_RATE
-from vultus.speech.filterbank import BANDS, BINS, HIGHEST, LOWEST, TRANSFORM, WINDOW, hann, hertz, mel, triangles
+from vultus.speech.filterbank import (
+    BANDS,
+    BINS,
+    HIGHEST,
+    LOWEST,
+    TRANSFORM,
+    WINDOW,
+    hann,
+    hertz,
+    mel,
+    reaches,
+    triangles,
+)
 
 BIN = SAMPLE_RATE / TRANSFORM  # Hz
 
@@ -37,3 +49,12 @@ def test_the_window_is_a_periodic_hann() -> None:
     assert hann().shape == (WINDOW,)
     assert hann()[0] == 0 and hann()[WINDOW // 2] == 1
     np.testing.assert_allclose(hann() + np.roll(hann(), WINDOW // 2), 1, atol=1e-6)
+
+
+def test_nothing_counts_beyond_a_bands_reach() -> None:
+    bank, ends = triangles(), reaches()
+    counted = np.zeros_like(bank)
+    for band, (first, behind) in enumerate(ends):
+        counted[band, first:behind] = bank[band, first:behind]
+        assert bank[band, first] > 0 and bank[band, behind - 1] > 0
+    np.testing.assert_array_equal(counted, bank)

@@ -192,7 +192,7 @@ def apply(
     assert rows.ndim == 2 and rows.shape[1] == D and rest.shape == (D,), (rows.shape, rest.shape)
     kept = controls.character * (1 - (1 - LEFT_OF_CHARACTER) * max(controls.emotion))
     placed = np.empty_like(rows)
-    _express(rows, rest, controls.articulation, kept, _lowered(-controls.pose[0]), placed)
+    _express(rows, rest, controls.articulation, kept, float(_lowered(-controls.pose[0])), placed)
     _turn(rows, rest, controls.pose, controls.eye_contact, placed)
     return placed
 
@@ -203,7 +203,7 @@ def _express(
     rest: Floats,  # [D]
     articulation: float,
     kept: float,  # share of the portrait's own smile or frown
-    lowered: np.float32,  # see `_lowered`
+    lowered: float,  # see `_lowered`
     placed: Floats,  # [n, D], weights written
 ) -> None:
     for n in range(len(rows)):
@@ -251,7 +251,7 @@ def _softly(value: float, limit: float) -> float:
     knee = KNEE * limit
     within = min(max(value, -knee), knee)
     beyond = value - within
-    return within + beyond / np.hypot(1.0, beyond / (limit - knee))
+    return within + beyond / math.hypot(1.0, beyond / (limit - knee))
 
 
 def as_track(rows: Floats, controls: Controls) -> Floats:  # [n, D] from the motion model -> [n, D]

@@ -48,6 +48,13 @@ def triangles() -> NDArray[np.float32]:
 
 
 @cache
+def reaches() -> NDArray[np.int64]:
+    """The first bin of each band that counts, and the one behind the last [BANDS, 2]."""
+    counts = triangles() > 0
+    return np.stack([counts.argmax(1), BINS - counts[:, ::-1].argmax(1)], 1)
+
+
+@cache
 def hann() -> NDArray[np.float32]:
     """The periodic Hann window [WINDOW]."""
     phase = 2 * np.pi * np.arange(WINDOW) / WINDOW

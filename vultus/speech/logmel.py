@@ -12,11 +12,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus.clock import SAMPLES_PER_FEATURE
-from vultus.speech.filterbank import BANDS, TRANSFORM, WINDOW, hann, triangles
+from vultus.compiled import kernel
+from vultus.speech.filterbank import BANDS, TRANSFORM, WINDOW, hann, reaches, triangles
 
 Floats = NDArray[np.float32]
+Spectra = NDArray[np.complex64]
 
 FLOOR = np.float32(1e-6)  # band power added before the logarithm: about -85 dB of full scale
+LOUDEST = 4.0  # times full scale: more is no sound
 TOGETHER = 16  # rows at most that are computed together
 OVERLAP = WINDOW - SAMPLES_PER_FEATURE  # samples that a row shares with those before it
 
@@ -33,13 +36,48 @@ def init() -> SpeechState:
     return SpeechState(np.zeros(OVERLAP, np.float32))
 
 
-def _rows(windows: Floats) -> Floats:  # [t, WINDOW] -> [t, BANDS]
-    spectrum = np.fft.rfft(windows * hann(), TRANSFORM)
-    power = (spectrum.real**2 + spectrum.imag**2).astype(np.float32)
-    bands = np.empty((len(windows), BANDS), np.float32)
-    for t in range(len(windows)):  # one by one: a product of matrices sums in another order for another count of rows
-        np.matmul(triangles(), power[t], out=bands[t])
-    return np.asarray(np.log(bands + FLOOR), np.float32)
+def _rows(sound: Floats, first: int, count: int) -> Floats:  # -> [count, BANDS]
+    """The rows whose windows begin at `first` and every SAMPLES_PER_FEATURE after it."""
+    spectrum = np.fft.rfft(_windows(sound, first, count, hann()), TRANSFORM)
+    return _banded(np.asarray(spectrum, np.complex64), triangles(), reaches())
+
+
+@kernel
+def _windows(sound: Floats, first: int, count: int, window: Floats) -> Floats:  # -> [count, WINDOW]
+    out = np.empty((count, WINDOW), np.float32)
+    for t in range(count):
+        start = first + t * SAMPLES_PER_FEATURE
+        for i in range(WINDOW):
+            out[t, i] = sound[start + i] * window[i]
+    return out
+
+
+@kernel
+def _banded(spectrum: Spectra, bank: Floats, ends: NDArray[np.int64]) -> Floats:  # [t, BINS], [BANDS, BINS], [BANDS, 2]
+    """Log of the power in each band. One bin after another is added, so a row does not depend on those beside it."""
+    out = np.empty((len(spectrum), len(bank)), np.float32)
+    power = np.empty(spectrum.shape[1], np.float32)
+    for t in range(len(spectrum)):
+        for i in range(len(power)):
+            power[i] = spectrum[t, i].real ** 2 + spectrum[t, i].imag ** 2
+        for band in range(len(bank)):
+            total = np.float32(0)
+            for i in range(ends[band, 0], ends[band, 1]):
+                total += bank[band, i] * power[i]
+            out[t, band] = np.log(total + FLOOR)
+    return out
+
+
+@kernel
+def _sane(tail: Floats, samples: Floats) -> Floats:  # [m], [n] -> [m + n]
+    """The tail and the samples behind it: what is no number is silence, what is beyond full scale is held."""
+    out = np.empty(len(tail) + len(samples), np.float32)
+    out[: len(tail)] = tail
+    for i in range(len(samples)):
+        value = samples[i]
+        held = min(max(value, np.float32(-LOUDEST)), np.float32(LOUDEST))
+        out[len(tail) + i] = held if np.isfinite(value) else np.float32(0)
+    return out
 
 
 def step(state: SpeechState, samples: Floats) -> tuple[SpeechState, Floats]:
@@ -51,12 +89,9 @@ def step(state: SpeechState, samples: Floats) -> tuple[SpeechState, Floats]:
     """
     if samples.ndim != 1 or not np.issubdtype(samples.dtype, np.floating):
         raise TypeError(f"wanted samples [n] of floats, got {samples.dtype} {list(samples.shape)}")
-    given = samples.astype(np.float32)
-    sane = np.minimum(np.maximum(np.where(np.isfinite(given), given, np.float32(0)), -4), 4)
-    sound = np.concatenate([state.tail, sane])
+    sound = _sane(state.tail, np.ascontiguousarray(samples, np.float32))
     count = (len(sound) - OVERLAP) // SAMPLES_PER_FEATURE
     rows = np.empty((count, BANDS), np.float32)
     for t in range(0, count, TOGETHER):
-        starts = np.arange(t, min(t + TOGETHER, count)) * SAMPLES_PER_FEATURE
-        rows[t : t + TOGETHER] = _rows(sound[starts[:, None] + np.arange(WINDOW)])
+        rows[t : t + TOGETHER] = _rows(sound, t * SAMPLES_PER_FEATURE, min(TOGETHER, count - t))
     return SpeechState(sound[count * SAMPLES_PER_FEATURE :].copy()), rows
