@@ -5,16 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vultus.body import SHARE, STILL, Body
 from vultus.compiled import kernel
 from vultus.face import GAZE, LOG_DISTANCE, ROTATION, SHIFT, E, channel
 from vultus.portrait import Portrait
 from vultus.pose import Camera
+from vultus.render.carried import carried, moved
 from vultus.topology import LOWER_LIDS, LOWER_LIP, OVAL, SKIN, UPPER_LIDS, UPPER_LIP
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
-BODY_SHARE = 0.15  # of the head's shift that the shoulders take over; most of it comes from turning about the neck
 UPPER = np.array([*UPPER_LIP[1:-1], *UPPER_LIDS[0][1:-1], *UPPER_LIDS[1][1:-1]])
 LOWER = np.array([*LOWER_LIP[1:-1], *LOWER_LIDS[0][1:-1], *LOWER_LIDS[1][1:-1]])
 LIDS_FOLLOW_DOWN, LIDS_FOLLOW_UP = 0.75, 0.5  # of the iris's way, that the upper lid goes along
@@ -128,24 +129,35 @@ class Home:
     camera: Camera
     outer: Doubles  # [M, 2] frame pixels
     oval: Floats  # [36, 3] head axes
+    carried: Doubles  # [BODY, M * 2] see `carried`
 
 
 def at_home(portrait: Portrait, camera: Camera) -> Home:
     """What `place` needs of a portrait and does not change from row to row."""
-    outer, _ = head(camera, portrait.outer.astype(np.float64), portrait.rest)
-    return Home(portrait, camera, outer, shape(portrait, portrait.rest)[list(OVAL)])
+    face = shape(portrait, portrait.rest)
+    points = (face[:SKIN].astype(np.float64), portrait.outer.astype(np.float64))
+    skin, outer = (head(camera, one, portrait.rest)[0] for one in points)
+    own = (head(portrait.camera, points[0], portrait.rest)[0], head(portrait.camera, points[1], portrait.rest)[0])
+    return Home(portrait, camera, outer, face[list(OVAL)], carried(portrait, camera, skin, outer, own))
 
 
-def place(home: Home, row: Floats, face: Floats | None = None) -> tuple[Doubles, Doubles]:  # -> [V, 2], [V]
-    """Frame pixels and depths of the skin points, then of the outer points; `face` is `shape` where it is known."""
+def place(
+    home: Home,
+    row: Floats,  # [D]
+    face: Floats | None = None,  # [478, 3] `shape`, where it is known
+    body: Body = STILL,
+) -> tuple[Doubles, Doubles]:  # -> [V, 2], [V]
+    """Frame pixels and depths of the skin points, then of the outer points."""
     portrait, camera = home.portrait, home.camera
     face = shape(portrait, row) if face is None else face
     skin, near = head(camera, face[:SKIN].astype(np.float64), row)
     pulled = portrait.outer + portrait.spill @ (face[list(OVAL)] - home.oval)
     with_head, far = head(camera, pulled.astype(np.float64), row)
     left, _ = head(camera, portrait.outer.astype(np.float64), _left_behind(portrait, row))
-    moved = left + portrait.follow[:, None] * (with_head - left)
-    way = _held(moved - home.outer, portrait.holds) * portrait.free[:, None]
+    way = left + portrait.follow[:, None] * (with_head - left) - home.outer
+    if body != STILL:
+        way += moved(home.carried, body, row)
+    way = _held(way, portrait.holds) * portrait.free[:, None]
     return np.concatenate([skin, home.outer + way]), np.concatenate([near, far])
 
 
@@ -161,7 +173,7 @@ def _held(way: Doubles, holds: Floats) -> Doubles:  # [M, 2], [M, 4] -> [M, 2]
 def _left_behind(portrait: Portrait, row: Floats) -> Floats:
     """The row of a body that keeps its turn while the head moves: distance, and a share of the shift."""
     body = portrait.rest.copy()
-    body[SHIFT] = BODY_SHARE * row[SHIFT]
+    body[SHIFT] = SHARE * row[SHIFT]
     body[LOG_DISTANCE] = row[LOG_DISTANCE]
     return body
 
