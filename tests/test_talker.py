@@ -87,8 +87,8 @@ def test_clear_drops_what_nobody_heard_yet_at_once(portrait: Portrait) -> None:
 
 
 def test_after_clear_the_face_moves_as_if_the_sound_had_stopped_there(portrait: Portrait) -> None:
-    """What was pushed and never shown leaves no trace at all."""
-    cut, stopped = Talker(portrait, SIZE), Talker(portrait, SIZE)
+    """What was pushed and never shown leaves no trace at all. The body goes on from what was shown."""
+    cut, stopped = (Talker(portrait, SIZE, controls=Controls(body_gain=0)) for _ in range(2))
     sound = babble(2.0)
     cut.push(sound)
     stopped.push(sound[: 20 * SAMPLES_PER_FRAME])
@@ -101,6 +101,16 @@ def test_after_clear_the_face_moves_as_if_the_sound_had_stopped_there(portrait: 
         ours, theirs = cut.tick(), stopped.tick()
         np.testing.assert_array_equal(ours.row, theirs.row)
         np.testing.assert_array_equal(ours.frame, theirs.frame)
+
+
+def test_the_body_goes_on_at_a_clear_without_a_jump(portrait: Portrait) -> None:
+    talker = Talker(portrait, SIZE)
+    talker.push(babble(3.0))
+    bodies = [talker.beat().body for _ in range(40)]
+    talker.clear()
+    bodies += [talker.beat().body for _ in range(40)]
+    assert np.abs(np.diff(np.array(bodies), axis=0)).max() < 0.12
+    assert np.array(bodies)[-1, 0] > 0
 
 
 @pytest.mark.parametrize("spoken", [0, 1, 2, 3, 20, 37])
@@ -255,4 +265,5 @@ def test_a_beat_is_a_tick_that_is_not_drawn(portrait: Portrait) -> None:
         tick, beat = drawn.tick(), undrawn.beat()
         assert (tick.index, tick.end) == (beat.index, beat.end)
         np.testing.assert_array_equal(tick.samples, beat.samples)
-        np.testing.assert_array_equal(tick.frame, undrawn.draw(beat.row))
+        np.testing.assert_array_equal(tick.frame, undrawn.draw(beat.moves))
+        assert tick.body == beat.body

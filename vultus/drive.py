@@ -9,10 +9,12 @@ from vultus import arkit
 from vultus.analysis import Reader
 from vultus.analysis.video import Tracked
 from vultus.analysis.video import track as track_pictures
+from vultus.body import beside
 from vultus.clock import FRAME_RATE
 from vultus.errors import OptionRefused
 from vultus.face import Floats, Motion
 from vultus.media.clip import clip
+from vultus.motion import body as bodies
 from vultus.motion import controls as placing
 from vultus.motion.controls import Controls
 from vultus.motion.timeline import Timeline
@@ -72,3 +74,19 @@ def put_on(
         row = tracks.put_in(placing.command(rows[frame : frame + 1], now)[0], frame, now)
         placed.append(placing.apply(row[None], portrait.rest, now)[0])
     return np.stack(placed)
+
+
+def embodied(
+    rows: Floats,  # [T, D] at FRAME_RATE, as `put_on` gives them
+    portrait: Portrait,
+    seed: int = 0,
+    controls: Controls = Controls(),  # noqa: B008 - frozen
+    timeline: Timeline | None = None,
+) -> Floats:  # -> [T, D + BODY]
+    """The rows, each with what the body does beside it, as it does for a voice."""
+    state, moves = bodies.init(seed), []
+    for frame, row in enumerate(rows):
+        now = controls if timeline is None else timeline.at(frame / float(FRAME_RATE), controls)
+        state, body = bodies.step(state, row, portrait.rest, now.body_gain)
+        moves.append(beside(row, body))
+    return np.stack(moves)

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from vultus import analysis, speech
 from vultus.clock import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME, Stopwatch, frames_covering, now, utc
-from vultus.drive import is_motion_file, put_on, read_motion, track
+from vultus.drive import embodied, is_motion_file, put_on, read_motion, track
 from vultus.errors import NoFace, OptionRefused, PortraitRefused
 from vultus.face import Motion
 from vultus.look import Look, Set, prepare_whole, set_up, set_up_whole
@@ -93,7 +93,10 @@ def animate(
         ready = _ready(portrait, size, face, look)
         papers = papers_of(ready.portrait, voice, seed)
         talker = Talker(ready.portrait, size, seed, controls, papers.number, label, ready.draw, timeline, tracks)
-    moves = put_on(motion, ready.portrait, controls, timeline, tracks) if motion is not None else None
+    moves = None
+    if motion is not None:
+        rows = put_on(motion, ready.portrait, controls, timeline, tracks)
+        moves = embodied(rows, ready.portrait, seed, controls, timeline)
     score = _spoken(talker, voice, watch) if moves is None else _driven(moves, voice, sound)
     count, begun = 0, now()
     film_of = open_film(output, ready.size, score.heard, look.rate, look.alpha, papers=papers)
@@ -109,9 +112,9 @@ def animate(
     return Result(Path(output), count, float(count / look.rate), now() - start, spent)
 
 
-def _draw(talker: Talker, rate: Fraction, numbered: tuple[int, Floats]) -> Bytes:  # (frame of the film, [D])
-    count, row = numbered
-    return talker.draw(row, int(count * FRAME_RATE / rate))
+def _draw(talker: Talker, rate: Fraction, numbered: tuple[int, Floats]) -> Bytes:  # (frame of the film, [D + BODY])
+    count, moves = numbered
+    return talker.draw(moves, int(count * FRAME_RATE / rate))
 
 
 def _ready(source: Source, size: int, face: int, look: Look) -> Set:
@@ -126,7 +129,7 @@ def _ready(source: Source, size: int, face: int, look: Look) -> Set:
 class _Score:
     """How the face moves, and what is heard beside it."""
 
-    rows: Iterator[Floats]  # each [D], at FRAME_RATE
+    rows: Iterator[Floats]  # each [D + BODY], at FRAME_RATE
     end: Callable[[], Fraction]  # seconds of film; known when the rows have run out
     heard: str | Path | None
     seconds: Fraction | None  # the same as far as a header tells
@@ -144,7 +147,7 @@ def _motion(voice: str | Path, drive: bool, sound: str | Path | None) -> Motion 
     return None
 
 
-def _driven(rows: Floats, voice: str | Path, sound: str | Path | None) -> _Score:  # [T, D]
+def _driven(rows: Floats, voice: str | Path, sound: str | Path | None) -> _Score:  # [T, D + BODY]
     """Rows beside a sound, if there is one: as long as it is."""
     own = voice if not is_motion_file(voice) and has_sound(voice) else None
     heard = own if sound is None else sound
@@ -161,9 +164,9 @@ def _spoken(talker: Talker, voice: str | Path, watch: Stopwatch) -> _Score:
         for piece in watch.over("listen", listen(voice)):
             samples += len(piece)
             talker.push(piece)
-            yield from (beat.row for beat in talker.beats())
+            yield from (beat.moves for beat in talker.beats())
         talker.finish()
-        yield from (beat.row for beat in talker.beats())
+        yield from (beat.moves for beat in talker.beats())
 
     seconds = sound_facts(voice).seconds
     return _Score(rows(), lambda: Fraction(samples, SAMPLE_RATE), voice, None if seconds is None else Fraction(seconds))

@@ -1,7 +1,6 @@
 """How the frames of a film look beside what they show: rate, background, cut out, or back in the whole picture."""
 
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, replace
 from fractions import Fraction
 from functools import partial
@@ -11,13 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus import analysis, render
+from vultus.body import Drawing
 from vultus.clock import FRAME_RATE
 from vultus.errors import OptionRefused
 from vultus.media.picture import read_picture
 from vultus.portrait import Portrait
 
 Bytes = NDArray[np.uint8]
-Floats = NDArray[np.float32]
 
 RATES = (25, 30, 50, 60)  # frames a second
 BLUR = "blur"
@@ -46,7 +45,7 @@ class Set:
 
     portrait: Portrait
     size: tuple[int, int]  # width, height of the frames
-    draw: Callable[[Floats], Bytes]  # [D] -> [H, W, 3], with alpha [H, W, 4]
+    draw: Drawing
 
 
 def set_up(portrait: Portrait, size: int, look: Look) -> Set:

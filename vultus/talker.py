@@ -4,7 +4,7 @@ Speech, motion and render meet here as values. There is one path: a face that id
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import partial
 
@@ -12,7 +12,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus import render, speech
+from vultus.body import Body, Drawing, apart, beside
 from vultus.clock import FRAME_RATE, SAMPLES_PER_FRAME, Stopwatch
+from vultus.motion import body as bodies
 from vultus.motion import controls as placing
 from vultus.motion import easing, stream
 from vultus.motion.controls import Controls
@@ -37,6 +39,7 @@ class Tick:
     index: int  # frames since the talker began
     end: bool  # the last frame of what was pushed before `finish`
     row: Floats  # [D] the motion that the frame shows
+    body: Body  # what the body does beside it
 
 
 @dataclass(frozen=True)
@@ -47,6 +50,12 @@ class Beat:
     index: int  # frames since the talker began
     end: bool
     row: Floats  # [D]
+    body: Body
+
+    @property
+    def moves(self) -> Floats:  # [D + BODY]
+        """Row and body in one, as `Talker.draw` takes them, and as both may be mixed between two beats."""
+        return beside(self.row, self.body)
 
 
 @dataclass(frozen=True)
@@ -86,7 +95,7 @@ class Talker:
         controls: Controls = Controls(),  # noqa: B008
         number: int | None = None,
         label: str = "none",
-        draw: Callable[[Floats], Bytes] | None = None,  # [D] -> frame; instead of the plain square
+        draw: Drawing | None = None,  # instead of the plain square
         timeline: Timeline | None = None,
         tracks: Tracks = NO_TRACKS,
     ) -> None:
@@ -99,7 +108,7 @@ class Talker:
         tracks.check()
         self.watch = Stopwatch()
         self._rest = portrait.rest
-        self._draw = partial(render.draw, render.init(portrait, size)) if draw is None else draw
+        self._draw: Drawing = partial(render.draw, render.init(portrait, size)) if draw is None else draw
         self._marker = Marker(number_of(portrait, seed) if number is None else number)
         self._states: deque[_State] = deque(
             [_State(speech.init(), stream.init(seed))], maxlen=stream.LOOK_AHEAD_FRAMES + 2
@@ -107,7 +116,8 @@ class Talker:
         self._tail = np.zeros(0, np.float32)  # pushed, less than a frame
         self._queue: deque[_Heard] = deque()  # pushed, not heard yet
         self._heard: deque[_Heard] = deque()  # heard, not shown yet
-        self._rows: deque[Floats] = deque()  # [D] each: the motion of the first of `_heard`
+        self._rows: deque[tuple[Floats, float]] = deque()  # [D], body gain: the motion of the first of `_heard`
+        self._body = bodies.init(seed)  # after the last frame shown
         self._to_skip = 0  # rows that come out again after a `clear`
         self._shown = 0
         self._open = False  # something was pushed and not finished
@@ -157,10 +167,10 @@ class Talker:
             self._hear(self._queue.popleft() if self._queue else _Heard(SILENCE, spoken=False))
         return self._next()
 
-    def draw(self, row: Floats, index: int | None = None) -> Bytes:  # [D] -> [size, size, 3]
-        """The frame that a motion row shows, marked; `index` is that of the beat it shows, by default the last."""
+    def draw(self, moves: Floats, index: int | None = None) -> Bytes:  # [D + BODY] or [D] -> [size, size, 3]
+        """The frame that `Beat.moves` show, or a row alone; marked. `index` is the beat's, by default the last's."""
         with self.watch.on("render"):
-            frame = self._draw(row)
+            frame = self._draw(*apart(moves))
         with self.watch.on("mark"):
             return self._marked(frame, self._shown - 1 if index is None else index)
 
@@ -190,7 +200,7 @@ class Talker:
             else:
                 self._eased = eased
                 moved = self._tracks.put_in(row, self._coming(), controls)
-                self._rows.append(placing.apply(moved[None], self._rest, controls)[0])
+                self._rows.append((placing.apply(moved[None], self._rest, controls)[0], controls.body_gain))
 
     def _coming(self) -> int:
         """The index of the frame for which no row is there yet."""
@@ -206,12 +216,13 @@ class Talker:
 
     def _next(self) -> Beat:
         sound = self._heard.popleft()
-        row = self._rows.popleft()
+        row, gain = self._rows.popleft()
+        self._body, body = bodies.step(self._body, row, self._rest, gain)
         self._shown += 1
-        return Beat(sound.samples, self._shown - 1, sound.end, row)
+        return Beat(sound.samples, self._shown - 1, sound.end, row, body)
 
     def _drawn(self, beat: Beat) -> Tick:
-        return Tick(self.draw(beat.row), beat.samples, beat.index, beat.end, beat.row)
+        return Tick(self.draw(beat.moves), beat.samples, beat.index, beat.end, beat.row, beat.body)
 
     def _marked(self, frame: Bytes, index: int) -> Bytes:  # [H, W, 3 | 4]
         """The frame with its label and mark; a label shows before nothing, too."""

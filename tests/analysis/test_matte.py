@@ -58,3 +58,14 @@ def test_refine_pulls_a_blurred_matte_to_the_edge() -> None:
 @pytest.mark.parametrize(("value", "hard"), [(0.0, 0.0), (0.15, 0.0), (0.5, 0.5), (0.85, 1.0), (1.0, 1.0)])
 def test_harden(value: float, hard: float) -> None:
     assert harden(np.full((2, 2), value, np.float32)) == pytest.approx(np.full((2, 2), hard))
+
+
+def test_the_grain_of_a_wall_beside_the_person_stays_in_the_wall() -> None:
+    texture, matte = drawn.picture(), drawn.matte()
+    noise = np.random.default_rng(1).integers(-25, 25, texture.shape)
+    texture = np.clip(texture + noise * (matte == 0)[..., None], 0, 255).astype(np.uint8)
+    fore, plate = part(texture, matte)
+    beside = (cv2.dilate((matte > 0).astype(np.uint8), np.ones((7, 7), np.uint8)) > 0) & (matte == 0)
+    assert (fore[..., 3][beside] == 0).mean() > 0.8
+    behind = plate[80:180, 90:160].astype(np.float64)  # and goes on behind the person
+    assert behind.std() > 0.4 * plate[:60, :40].astype(np.float64).std()

@@ -41,7 +41,7 @@ def test_every_control_can_be_typed() -> None:
     turned = typed(
         *("--gaze=-10,5", "--eye-contact", "0.5", "--distance", "1.2", "--pose=-5,10,2", "--head-gain", "0.5"),
         *("--emotion", "happy=0.7, surprised=0.2", "--expression-gain", "1.5", "--articulation", "1.3"),
-        *("--blink-rate", "2", "--listening", "1", "--character", "0.1"),
+        *("--blink-rate", "2", "--listening", "1", "--character", "0.1", "--body-gain", "0.4"),
     )
     assert turned == Controls(
         gaze=(math.radians(-10), math.radians(5)),
@@ -55,6 +55,7 @@ def test_every_control_can_be_typed() -> None:
         listening=1,
         eye_contact=0.5,
         character=0.1,
+        body_gain=0.4,
     )
     assert typed("--emotion", "sad").emotion == Emotion(sad=1)
 

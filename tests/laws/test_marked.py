@@ -131,7 +131,7 @@ def test_the_talker_marks_all_that_it_shows() -> None:
     talker = Talker(portrait, 256, seed=3)
     talker.push(np.zeros(3 * 640, np.float32))
     talker.finish()
-    shown = [tick.frame for tick in talker] + [talker.tick().frame, talker.draw(talker.beat().row)]
+    shown = [tick.frame for tick in talker] + [talker.tick().frame, talker.draw(talker.beat().moves)]
     for frame in shown:
         found = find([frame], everywhere=False)
         assert found is not None

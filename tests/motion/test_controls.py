@@ -100,6 +100,7 @@ SHUTTING = {channel("eyeBlinkLeft"), channel("eyeBlinkRight")}
         (Controls(expression_gain=0.5), set(SPOKEN)),
         (Controls(character=0), {channel("mouthSmileLeft"), channel("mouthSmileRight")}),
         (Controls(blink_rate=2, listening=1), set()),  # the motion model's business
+        (Controls(body_gain=2), set()),  # the body's, which is no channel
     ],
 )
 def test_each_control_moves_its_own_channels_only(controls: Controls, moved: set[int]) -> None:

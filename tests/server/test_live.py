@@ -210,9 +210,9 @@ def test_a_picture_that_is_late_repeats_the_one_before_and_leaves_no_gap(
 ) -> None:
     draw = Talker.draw
 
-    def slow(talker: Talker, row: Floats, index: int | None = None) -> Bytes:
+    def slow(talker: Talker, moves: Floats, index: int | None = None) -> Bytes:
         time.sleep(0.06)
-        return draw(talker, row, index)
+        return draw(talker, moves, index)
 
     monkeypatch.setattr(Talker, "draw", slow)
     with session(wanted) as watched:

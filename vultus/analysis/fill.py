@@ -1,10 +1,16 @@
-"""Spread known pixels smoothly over unknown ones (push-pull: averages of averages, coarse to fine)."""
+"""Spread known pixels over unknown ones: smoothly (push-pull: averages of averages, coarse to fine), or with the grain
+and the strokes of what is around.
+"""
 
 import cv2
 import numpy as np
 from numpy.typing import NDArray
 
 Floats = NDArray[np.float32]
+
+GRAIN = 0.025  # of the larger side: what is finer than this is carried over as it is, what is coarser goes on smoothly
+BEND = 0.003  # of the larger side, over which the way to the nearest known pixel is averaged
+NEARER = (1.0, 0.5, 0.25)  # how far beyond the edge grain is taken from, against how far within it is needed
 
 
 def spread(
@@ -29,3 +35,44 @@ def spread(
     above = cv2.resize(below, (width, height), interpolation=cv2.INTER_LINEAR).reshape(picture.shape)
     weight = known[..., None]
     return np.asarray(weight * picture + (1 - weight) * above, np.float32)
+
+
+def continued(
+    picture: Floats,  # [H, W, C]
+    known: Floats,  # [H, W] 0 | 1
+) -> Floats:  # [H, W, C]
+    """The picture with unknown pixels replaced: light and colour go on smoothly, and what is finer is mirrored at the
+    edge of what is known, so that strokes and grain do not end there.
+    """
+    if known.min() > 0 or known.max() == 0:
+        return spread(picture, known)
+    sigma = max(1.0, GRAIN * max(known.shape))
+    weight = cv2.GaussianBlur(known, (0, 0), sigma)
+    blurred = cv2.GaussianBlur(picture * known[..., None], (0, 0), sigma) / np.maximum(weight, 1e-6)[..., None]
+    coarse = np.asarray(blurred, np.float32)
+    grain = np.where(known[..., None] > 0, picture - coarse, np.float32(0))
+    return np.where(known[..., None] > 0, picture, spread(coarse, known) + _mirrored(grain, known))
+
+
+def _mirrored(grain: Floats, known: Floats) -> Floats:  # [H, W, C], [H, W] 0 | 1 -> [H, W, C]
+    """Each unknown pixel's counterpart on the other side of the nearest known one; fading where there is none.
+
+    The ways to the nearest are smoothed, so that what is mirrored is not cut into tiles at every bend of the edge.
+    """
+    height, width = known.shape
+    unknown = (known == 0).astype(np.uint8)
+    _, labels = cv2.distanceTransformWithLabels(unknown, cv2.DIST_L2, 5, labelType=cv2.DIST_LABEL_PIXEL)
+    rows, columns = np.nonzero(known > 0)
+    near = np.zeros((len(rows) + 1, 2), np.float32)  # labels count from 1
+    near[labels[rows, columns]] = np.stack([columns, rows], 1)
+    spot = np.stack(np.meshgrid(np.arange(width, dtype=np.float32), np.arange(height, dtype=np.float32)), -1)
+    way = cv2.GaussianBlur(near[labels] - spot, (0, 0), max(1.0, BEND * max(known.shape)))
+    found = np.zeros_like(grain)
+    missing = np.ones((height, width, 1), np.float32)
+    for share in NEARER:
+        at = spot + np.float32(1 + share) * way
+        there = cv2.remap(known, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderValue=0)[..., None]
+        taken = cv2.remap(grain, at[..., 0], at[..., 1], cv2.INTER_LINEAR, borderValue=0)  # 0 where it is not known
+        found += missing * taken
+        missing = missing * (1 - there)
+    return found

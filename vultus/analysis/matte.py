@@ -4,7 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus.analysis.fill import spread
+from vultus.analysis.fill import continued, spread
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -14,6 +14,8 @@ REFINE_EPSILON = 2e-4  # squared colour difference (0..1) below which an edge is
 BAND = 0.006  # of the larger side: how far around the matte the plate is made anew
 STRAYS = 0.05  # of the larger side: how far off the person wisps and earrings are looked for
 STANDS_OUT, CALM = 14.0, 7.0  # grey levels: off what was foretold; how far off a calm background is, on average
+GRAIN = 0.01  # of the larger side: strokes and grain of a background are finer than this
+WALL = 1.5  # times a background's usual grain, that the picture may differ from what was foretold and be background
 NOTHING, ALL = 0.2, 0.8  # a matte beyond these is hardened: the filter leaves a veil on both sides of an edge
 
 
@@ -56,8 +58,10 @@ def part(texture: Bytes, matte: Floats) -> tuple[Bytes, Bytes]:  # -> fore [H, W
     reach = 2 * max(3, round(max(matte.shape) * BAND)) + 1
     near = np.asarray(cv2.dilate((matte > 0).astype(np.uint8), np.ones((reach, reach), np.uint8)), np.uint8)
     near = np.maximum(near, _strays(colour, near))
-    plate = np.rint(np.where(near[..., None] > 0, spread(colour, 1.0 - near.astype(np.float32)), colour))
-    alpha = np.where(near > 0, np.maximum(matte, _least_alpha(colour, plate)), 0)
+    plate = np.rint(np.clip(continued(colour, 1.0 - near.astype(np.float32)), 0, 255))
+    wall = (matte == 0) & _like_wall(colour, plate, near)
+    plate[wall] = colour[wall]
+    alpha = np.where((near > 0) & ~wall, np.maximum(matte, _least_alpha(colour, plate)), 0)
     alpha = np.ceil(alpha * 255) / 255
     share = alpha[..., None]
     solid = cv2.erode((alpha == 1).astype(np.uint8), np.ones((3, 3), np.uint8)).astype(np.float32)
@@ -65,6 +69,17 @@ def part(texture: Bytes, matte: Floats) -> tuple[Bytes, Bytes]:  # -> fore [H, W
     fore = np.where(share > 0, solved, spread(colour, solid))
     packed = np.dstack([np.clip(fore, 0, 255), share * 255])
     return np.rint(packed).astype(np.uint8), plate.astype(np.uint8)
+
+
+def _like_wall(colour: Floats, plate: Floats, near: Bytes) -> NDArray[np.bool_]:  # [H, W, 3] twice, [H, W] 0 | 1
+    """Where the picture differs from the plate no more than the background from itself: grain and strokes, no wisps."""
+    size = max(near.shape)
+    wide = 2 * max(2, round(size * STRAYS)) + 1
+    known = (near == 0).astype(np.float32)
+    grain = np.abs(colour - cv2.GaussianBlur(colour, (0, 0), max(1.0, GRAIN * size))).max(-1) * known
+    usual = cv2.blur(grain, (wide, wide)) / np.maximum(cv2.blur(known, (wide, wide)), 1e-3)
+    away = cv2.blur(np.abs(colour - plate).max(-1), (3, 3))
+    return np.asarray(away < WALL * usual)
 
 
 def _strays(colour: Floats, near: Bytes) -> Bytes:  # [H, W, 3], [H, W] 0 | 1 -> [H, W] 0 | 1

@@ -32,6 +32,7 @@ def add_controls(command: argparse.ArgumentParser) -> None:
     add("--blink-rate", type=float, default=1.0, help="blinks, 1 as many as people have (default 1)")
     add("--listening", type=float, default=0.0, metavar="0..1", help="attend to somebody else who speaks (default 0)")
     add("--character", type=float, default=0.6, metavar="0..1", help="how much of the picture's smile or frown stays")
+    add("--body-gain", type=float, default=1.0, help="how much it breathes and sways and its hair swings (default 1)")
     add("--timeline", metavar="FILE", help="controls over time: keyframes in a JSON file")
     add("--pose-from", metavar="FILE", help="the head moves as in this motion file (.npz, .csv), not as generated")
     add("--expression-from", metavar="FILE", help="the same for lips, brows and lids")
@@ -54,6 +55,7 @@ def controls_of(options: argparse.Namespace) -> Controls:
         listening=_within("listening", options.listening, 0, 1),
         eye_contact=_within("eye-contact", options.eye_contact, 0, 1),
         character=_within("character", options.character, 0, 1),
+        body_gain=_within("body-gain", options.body_gain, 0, MOST_GAIN),
     )
 
 

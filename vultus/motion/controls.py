@@ -62,6 +62,7 @@ RANGES: dict[str, tuple[float, float]] = {  # least and most of each number of a
     "listening": (0.0, 1.0),
     "eye_contact": (0.0, 1.0),
     "character": (0.0, 1.0),
+    "body_gain": (0.0, MOST_GAIN),
 }
 CONDITIONS = 13  # numbers that the motion model is told
 
@@ -84,6 +85,7 @@ class Controls:
     listening: float = 0.0  # 1 attends to somebody else who speaks
     eye_contact: float = 0.0  # 1 looks into the camera, 0 where the portrait looks
     character: float = 0.6  # share of the portrait's own smile, frown and brows that stays while it talks
+    body_gain: float = 1.0  # of breathing, sway, and what swings behind the head
 
     def __post_init__(self) -> None:
         for name, default in ((field.name, field.default) for field in fields(self)):

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vultus.body import STILL, Body
 from vultus.render.paint import EMPTY, OPAQUE
 from vultus.render.scene import Scene, before, draw
 
@@ -31,15 +32,15 @@ def cut_out(scene: Scene) -> Cutout:
     return Cutout(colours, before(scene, dark), before(scene, light))
 
 
-def draw_cutout(cutout: Cutout, row: Floats) -> Bytes:  # [D] -> [size, size, 4]
+def draw_cutout(cutout: Cutout, row: Floats, body: Body = STILL) -> Bytes:  # [D] -> [size, size, 4]
     """RGB and straight alpha. Colours go on a little way where alpha is 0, so that no dark edge is encoded.
 
     What of white comes through and of black does not is what the person does not cover.
     """
-    black = draw(cutout.black, row)
-    through = draw(cutout.white, row)[..., 1].astype(np.int16) - black[..., 1]
+    black = draw(cutout.black, row, body)
+    through = draw(cutout.white, row, body)[..., 1].astype(np.int16) - black[..., 1]
     alpha = np.clip(255 - through, 0, 255).astype(np.uint8)
-    colours = draw(cutout.colours, row)
+    colours = draw(cutout.colours, row, body)
     soft = (alpha > 0) & (alpha < 255)  # before black a colour is as dark as it is thin, wherever it was mixed
     whole = np.rint(black[soft] * (255 / alpha[soft].astype(np.float64))[:, None])
     colours[soft] = np.minimum(whole, 255).astype(np.uint8)

@@ -29,6 +29,8 @@ ROUND = (channel("mouthPucker"), channel("mouthFunnel"))  # lips that stand forw
 ARCH = 0.25  # face units: half width of the arch of teeth, where it turns out of sight
 UPPER_EDGE, LOWER_EDGE = 0.036, 0.012  # face units below the seam: biting edges with the jaw shut
 UPPER_TOOTH, LOWER_TOOTH = (0.092, 0.105), (0.06, 0.085)  # width and height, face units
+MOUTH = 0.45  # face units: width of a usual mouth, between its inner corners
+NARROWEST_WIDEST = (0.86, 1.14)
 CORNERS = np.array([[0, 0, 0], [1, 0, 0], [0, -1, 0]]) * 0.1  # of the plane that faces with the head
 UNITS = np.array([[0, 0], [1, 0], [0, 1]]) * 0.1  # the same as (u, v)
 
@@ -41,6 +43,7 @@ class Inside:
     own_gap: float  # face units the lips stand apart in the source
     colours: Doubles  # [3, 3] RGB of teeth, cavity, tongue
     shown: float  # above 0 where the picture shows an open mouth of its own
+    wide: float  # of its teeth, against usual ones: a wide mouth has wide teeth
     bone: Doubles  # [4, 3] how the jaw's bone moves with each of JAW
 
 
@@ -50,8 +53,9 @@ def inside(portrait: Portrait, rest_shape: Floats) -> Inside:
     colours = np.array([portrait.mouth.teeth, portrait.mouth.cavity, portrait.mouth.tongue])
     seam = middle.astype(np.float64) - np.array([0, 0, BEHIND_LIPS])
     gap = float(rest_shape[13, 1] - rest_shape[14, 1])
+    width = float(abs(portrait.shape[UPPER_LIP[0], 0] - portrait.shape[UPPER_LIP[-1], 0]))
     bone = portrait.basis[np.ix_(JAW, JAWBONE)].mean(1).astype(np.float64)
-    return Inside(seam, gap, colours, portrait.mouth.shown, bone)
+    return Inside(seam, gap, colours, portrait.mouth.shown, float(np.clip(width / MOUTH, *NARROWEST_WIDEST)), bone)
 
 
 def draw_mouth(
@@ -69,7 +73,7 @@ def draw_mouth(
     if own < 1:
         view = (camera.focal, camera.centre[0], camera.centre[1], camera.distance)
         half_width = float(abs(face[UPPER_LIP[0], 0] - face[UPPER_LIP[-1], 0]) / 2)
-        _draw(out, placed, mouth.seam, mouth.bone, mouth.colours, row, view, half_width, gap, 1 - own)
+        _draw(out, placed, mouth.seam, mouth.bone, mouth.colours, row, view, half_width, gap, 1 - own, mouth.wide)
 
 
 @kernel
@@ -84,6 +88,7 @@ def _draw(
     half_width: float,
     gap: float,
     strength: float,
+    wide: float,
 ) -> None:
     upper, lower = np.empty((len(UPPER), 2)), np.empty((len(LOWER), 2))
     for i in range(len(UPPER)):
@@ -100,7 +105,7 @@ def _draw(
     skull, jaw = _to_face_units(seam, row, view), _to_face_units(on_jaw, row, view)
     _lay_pixels(
         out, left, top, bottom, above, below, skull, jaw, colours, half_width, gap, row[TONGUE], rounded, strength,
-        view[0] / view[3],
+        wide, view[0] / view[3],
     )  # fmt: skip
 
 
@@ -134,9 +139,9 @@ def _tooth(u: float, v: float, width: float, height: float, pixel: float) -> tup
     within = abs(along - np.floor(along) - 0.5) * 2  # 0 mid-tooth .. 1 in the gap
     edge = 0.1 * height * within**4 + (0.06 * height if 1 <= along < 2 else 0.0)
     cover = _ramp(v, edge - pixel, edge + pixel)
-    gap = 1 - 0.4 * _ramp(within, 0.82, 1.0) * _ramp(height - v, -0.02, 0.6 * height)
-    body = 0.8 + 0.2 * _ramp(v, 0.0, 0.3 * height) - 0.15 * _ramp(v, 0.55 * height, height)
-    return gap * body * (0.25 + 0.75 * turned**1.5), cover
+    gap = 1 - 0.24 * _ramp(within, 0.86, 1.0) * _ramp(height - v, -0.02, 0.8 * height)
+    body = 0.86 + 0.18 * _ramp(v, 0.0, 0.3 * height) - 0.16 * _ramp(v, 0.5 * height, height)
+    return gap * body * (0.25 + 0.75 * turned**1.3), cover
 
 
 @kernel
@@ -155,10 +160,11 @@ def _lay_pixels(
     tongue_out: float,
     rounded: float,
     strength: float,
+    wide: float,  # see `Inside`
     unit: float,  # pixels a face unit
 ) -> None:
     pixel = 1 / unit
-    light_in = (0.82 + 0.18 * _ramp(gap, 0.0, 0.14)) * (1 - 0.6 * rounded)
+    light_in = (0.85 + 0.17 * _ramp(gap, 0.0, 0.14)) * (1 - 0.6 * rounded)
     sunk = LOWER_EDGE + 0.09 * rounded
     for column in range(len(upper)):
         x = left + column
@@ -175,8 +181,8 @@ def _lay_pixels(
             lit = light_in * (0.35 + 0.65 * corner)
             shade = lit * (0.8 + 0.2 * _ramp(below_lip, -0.01, 0.04))
             back, tip, far = _tongue(u_jaw, v_jaw, v_skull, tongue_out)
-            low_light, low = _tooth(u_jaw, v_jaw - sunk - 0.3 * u_jaw**2, LOWER_TOOTH[0], LOWER_TOOTH[1], pixel)
-            up_light, up = _tooth(u, UPPER_EDGE - 0.5 * u**2 - v_skull, UPPER_TOOTH[0], UPPER_TOOTH[1], pixel)
+            low_light, low = _tooth(u_jaw, v_jaw - sunk - 0.3 * u_jaw**2, wide * LOWER_TOOTH[0], LOWER_TOOTH[1], pixel)
+            up_light, up = _tooth(u, UPPER_EDGE - 0.5 * u**2 - v_skull, wide * UPPER_TOOTH[0], UPPER_TOOTH[1], pixel)
             gum = _ramp(UPPER_EDGE - 0.5 * u**2 - v_skull, 0.9 * UPPER_TOOTH[1], 1.05 * UPPER_TOOTH[1])
             groove = 1 - 0.12 * (1 - _ramp(abs(u_jaw), 0.0, 0.04)) * _ramp(v_jaw, -0.12, -0.02)
             # Teeth cast their shade on what lies behind them: the palate above, the foot of the tongue below.

@@ -5,16 +5,17 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from vultus.body import SHARE, STILL, Body
 from vultus.compiled import kernel
 from vultus.face import GAZE, LOG_DISTANCE, ROTATION, SHIFT, E, channel
 from vultus.portrait import Portrait
 from vultus.pose import Camera
+from vultus.render.carried import carried, moved
 from vultus.topology import LOWER_LIDS, LOWER_LIP, OVAL, SKIN, UPPER_LIDS, UPPER_LIP
 
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
-BODY_SHARE = 0.15  # of the head's shift that the shoulders take over; most of it comes from turning about the neck
 UPPER = np.array([*UPPER_LIP[1:-1], *UPPER_LIDS[0][1:-1], *UPPER_LIDS[1][1:-1]])
 LOWER = np.array([*LOWER_LIP[1:-1], *LOWER_LIDS[0][1:-1], *LOWER_LIDS[1][1:-1]])
 LIDS_FOLLOW_DOWN, LIDS_FOLLOW_UP = 0.75, 0.5  # of the iris's way, that the upper lid goes along
@@ -22,6 +23,7 @@ LIDS_GIVE = (-0.35, 0.6)  # of a blink, that a gaze up or down makes at the most
 FARTHEST_LOOK = 0.6  # radians that an eyeball turns in its socket
 BLINKS = (channel("eyeBlinkRight"), channel("eyeBlinkLeft"))  # picture left first
 JAW_OPEN, MOUTH_CLOSE = channel("jawOpen"), channel("mouthClose")
+OVAL_POINTS = np.array(OVAL)
 MIDDLES = (UPPER_LIDS[0][4], UPPER_LIDS[1][4])  # of the upper lids
 ROUNDERS = ((channel("mouthPucker"), 1.0), (channel("mouthFunnel"), 0.5))  # how much each draws the lips into a ring
 SEALED = np.array([0.7, 0.4, 0.12, 0, 0, 0, 0.12, 0.4, 0.7], np.float32)  # of each pair's gap, in a whole ring
@@ -132,42 +134,66 @@ class Home:
     camera: Camera
     outer: Doubles  # [M, 2] frame pixels
     oval: Floats  # [36, 3] head axes
+    carried: Doubles  # [BODY, M * 2] see `carried`
+    still: Doubles  # [M, 2] of 0: how a body moves that keeps still
 
 
 def at_home(portrait: Portrait, camera: Camera) -> Home:
     """What `place` needs of a portrait and does not change from row to row."""
-    outer, _ = head(camera, portrait.outer.astype(np.float64), portrait.rest)
-    return Home(portrait, camera, outer, shape(portrait, portrait.rest)[list(OVAL)])
+    face = shape(portrait, portrait.rest)
+    points = (face[:SKIN].astype(np.float64), portrait.outer.astype(np.float64))
+    skin, outer = (head(camera, one, portrait.rest)[0] for one in points)
+    own = (head(portrait.camera, points[0], portrait.rest)[0], head(portrait.camera, points[1], portrait.rest)[0])
+    return Home(portrait, camera, outer, face[list(OVAL)], carried(portrait, camera, skin, outer, own), 0 * outer)
 
 
-def place(home: Home, row: Floats, face: Floats | None = None) -> tuple[Doubles, Doubles]:  # -> [V, 2], [V]
-    """Frame pixels and depths of the skin points, then of the outer points; `face` is `shape` where it is known."""
+def place(
+    home: Home,
+    row: Floats,  # [D]
+    face: Floats | None = None,  # [478, 3] `shape`, where it is known
+    body: Body = STILL,
+) -> tuple[Doubles, Doubles]:  # -> [V, 2], [V]
+    """Frame pixels and depths of the skin points, then of the outer points."""
     portrait, camera = home.portrait, home.camera
     face = shape(portrait, row) if face is None else face
-    skin, near = head(camera, face[:SKIN].astype(np.float64), row)
-    pulled = portrait.outer + portrait.spill @ (face[list(OVAL)] - home.oval)
-    with_head, far = head(camera, pulled.astype(np.float64), row)
-    left, _ = head(camera, portrait.outer.astype(np.float64), _left_behind(portrait, row))
-    moved = left + portrait.follow[:, None] * (with_head - left)
-    way = _held(moved - home.outer, portrait.holds) * portrait.free[:, None]
-    return np.concatenate([skin, home.outer + way]), np.concatenate([near, far])
+    pulled = portrait.outer + portrait.spill @ (face[OVAL_POINTS] - home.oval)
+    way = home.still if body == STILL else moved(home.carried, body, row)
+    bound = (portrait.follow, portrait.holds, portrait.free)
+    view = (camera.focal, camera.centre[0], camera.centre[1], camera.distance)
+    return _placed(face, pulled, portrait.outer, home.outer, bound, way, row, portrait.rest, view)
 
 
-def _held(way: Doubles, holds: Floats) -> Doubles:  # [M, 2], [M, 4] -> [M, 2]
-    """The way of each point without what would draw the picture's end into view."""
-    left, right, top, bottom = holds.T
-    x, y = way.T
-    x = x - left * np.maximum(x, 0) - right * np.minimum(x, 0)
-    y = y - top * np.maximum(y, 0) - bottom * np.minimum(y, 0)
-    return np.stack([x, y], 1)
-
-
-def _left_behind(portrait: Portrait, row: Floats) -> Floats:
-    """The row of a body that keeps its turn while the head moves: distance, and a share of the shift."""
-    body = portrait.rest.copy()
-    body[SHIFT] = BODY_SHARE * row[SHIFT]
-    body[LOG_DISTANCE] = row[LOG_DISTANCE]
-    return body
+@kernel
+def _placed(
+    face: Floats,  # [478, 3] head axes
+    pulled: Floats,  # [M, 3] the outer points that the face draws along
+    still: Floats,  # [M, 3] the same without it
+    home: Doubles,  # [M, 2] frame pixels of those at rest
+    bound: tuple[Floats, Floats, Floats],  # [M], [M, 4], [M]: follow, holds and free of a Portrait
+    body: Doubles,  # [M, 2] frame pixels that the body adds
+    row: Floats,
+    rest: Floats,
+    view: tuple[float, float, float, float],  # focal length, centre, distance of a Camera
+) -> tuple[Doubles, Doubles]:
+    follow, holds, free = bound
+    count = len(home)
+    skin, near = seen(face[:SKIN].astype(np.float64), row, view)
+    with_head, far = seen(pulled.astype(np.float64), row, view)
+    # A body keeps its turn while the head moves: it takes over the distance, and a share of the shift.
+    behind = rest.copy()
+    for i in range(SHIFT.start, SHIFT.stop):
+        behind[i] = SHARE * row[i]
+    behind[LOG_DISTANCE] = row[LOG_DISTANCE]
+    left, _ = seen(still.astype(np.float64), behind, view)
+    placed, depth = np.empty((SKIN + count, 2)), np.empty(SKIN + count)
+    placed[:SKIN], depth[:SKIN], depth[SKIN:] = skin, near, far
+    for m in range(count):
+        for c in range(2):
+            way = left[m, c] + follow[m] * (with_head[m, c] - left[m, c]) - home[m, c] + body[m, c]
+            # What would draw the picture's end into view is held back: at the left and the top, the right and the foot.
+            held = way - holds[m, 2 * c] * max(way, 0.0) - holds[m, 2 * c + 1] * min(way, 0.0)
+            placed[SKIN + m, c] = home[m, c] + held * free[m]
+    return placed, depth
 
 
 def gaze_shift(portrait: Portrait, row: Floats, radius: float) -> Doubles:  # -> [3]

@@ -13,7 +13,7 @@ Bytes = NDArray[np.uint8]
 Doubles = NDArray[np.float64]
 Faces = NDArray[np.int32]
 
-AWAY = 0.5  # twice the area, squared pixels, of a triangle that surely faces away
+AWAY = 0.02  # twice the area, squared pixels, of a triangle that surely faces away
 
 
 def neighbours(triangles: Faces) -> Faces:  # [F, 3] -> [F, 3]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from vultus.body import STILL, Body
 from vultus.face import D
 from vultus.portrait import Portrait
 from vultus.render import paint
@@ -88,12 +89,12 @@ def before(
     )
 
 
-def draw(scene: Scene, row: Floats) -> Bytes:  # [D] -> [size, size, 3]
-    """The frame that one motion row shows."""
+def draw(scene: Scene, row: Floats, body: Body = STILL) -> Bytes:  # [D] -> [size, size, 3]
+    """The frame that one motion row shows, and what the body does beside it."""
     assert row.shape == (D,), row.shape
     camera = scene.home.camera
     face, unit = shape(scene.home.portrait, row), camera.focal / camera.distance
-    placed, depth = place(scene.home, row, face)
+    placed, depth = place(scene.home, row, face, body)
     turned = paint.turning(placed, scene.triangles)
     order = paint.painting_order(turned, depth, scene.triangles, scene.shows)
     frame = scene.plate.copy()

@@ -5,6 +5,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 from numpy.typing import NDArray
 
+from vultus.body import STILL, Body
 from vultus.portrait import Portrait
 from vultus.render.place import head
 from vultus.render.scene import Scene, draw, init
@@ -35,9 +36,9 @@ def into_picture(portrait: Portrait, picture: Bytes, square: tuple[int, int, int
     return Whole(init(_held(portrait, inner), side), picture, (x, y), share)
 
 
-def draw_whole(whole: Whole, row: Floats) -> Bytes:  # [D] -> [H, W, 3]
-    """The whole picture with the person as one motion row shows it."""
-    frame = draw(whole.scene, row).astype(np.uint16)
+def draw_whole(whole: Whole, row: Floats, body: Body = STILL) -> Bytes:  # [D] -> [H, W, 3]
+    """The whole picture with the person as one motion row and a body show it."""
+    frame = draw(whole.scene, row, body).astype(np.uint16)
     x, y = whole.corner
     side = len(frame)
     out = whole.picture.copy()

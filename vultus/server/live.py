@@ -130,13 +130,13 @@ class Live(threading.Thread):
         self._target = Controls()
         self._timeline: Timeline | None = None
         self._led = 0  # beats since the timeline began
-        self._rows: list[Floats] = []  # [D] of the last two beats
+        self._rows: list[Floats] = []  # [D + BODY] of the last two beats
         self._beats = 0  # taken so far
         self._key = True  # the next picture is to stand alone
         self._skipped = 0  # pictures in a row
         self._speaking = False
         self._report = _Report()
-        self._talker.draw(self._talker.beat().row)  # the first drawing costs more: it is not to make a picture late
+        self._talker.draw(self._talker.beat().moves)  # the first drawing costs more: it is not to make a picture late
         self._tell(Told(self.session, {"type": "ready", "size": wanted.size, "rate": wanted.rate}))
         self._pacer = Pacer(wanted.rate, now())
 
@@ -222,7 +222,7 @@ class Live(threading.Thread):
         self._skipped = 0
         return True
 
-    def _row(self, position: float) -> Floats:  # [D]
+    def _row(self, position: float) -> Floats:  # [D + BODY]
         """The motion at a position, between two beats where it lies there."""
         share = position - int(position)
         if not share:
@@ -256,7 +256,7 @@ class Live(threading.Thread):
         self._talker.controls = self._asked()
         beat = self._talker.beat()
         self._beats += 1
-        self._rows = [*self._rows[-1:], beat.row]
+        self._rows = [*self._rows[-1:], beat.moves]
         if beat.end:
             self._speaking = False
             self._say({"type": "said", "picture": self._pacer.index})

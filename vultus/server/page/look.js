@@ -7,12 +7,12 @@ const GAZE = 0.45; // radians at the edge of the stage
 const TITLES = {
   distance: "Distance", head_gain: "Head movement", expression_gain: "Expression", character: "Own character",
   pose: ["Head up, down", "Head left, right", "Head tilt"], articulation: "Articulation", blink_rate: "Blinks",
-  listening: "Listens", eye_contact: "Eye contact",
+  listening: "Listens", eye_contact: "Eye contact", body_gain: "Breath, sway, hair",
 };
 const RANGES = { // where less than what the server takes is of use
-  distance: [-0.5, 0.5], head_gain: [0, 2], expression_gain: [0, 2], pose: [-0.3, 0.3], blink_rate: [0, 3],
+  distance: [-0.5, 0.5], head_gain: [0, 2], expression_gain: [0, 2], pose: [-0.3, 0.3], blink_rate: [0, 3], body_gain: [0, 2],
 };
-const HEAD = ["distance", "pose", "head_gain"];
+const HEAD = ["distance", "pose", "head_gain", "body_gain"];
 
 export class Look {
   constructor(about, places, onTurn) {
