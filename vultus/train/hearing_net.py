@@ -189,6 +189,17 @@ def mixed(net: HearingNet, mix: Sequence[float]) -> HearingNet:
     return one
 
 
+def restored(named: quantise.Named, dropout: float) -> HearingNet:
+    """The network of such a file, to learn on: every style begins with the lips that the file has."""
+    one, net = HearingNet(0, styles=1), HearingNet(dropout)
+    quantise.restore(one, named)
+    own = one.state_dict()
+    for name in ("expression.weight", "expression.bias"):
+        own[name] = torch.cat([own[name]] * STYLES)
+    net.load_state_dict(own)
+    return net
+
+
 def file_bytes(net: HearingNet, mix: Sequence[float]) -> bytes:
     """`trained/hearing.safetensors`, with one mix of the styles: what `motion.hearing` reads."""
     return quantise.file_bytes(mixed(net, mix), ORDER)

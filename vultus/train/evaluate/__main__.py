@@ -14,7 +14,7 @@ from typing import Any
 from vultus import clock
 from vultus.portrait import Portrait
 from vultus.train import tracked
-from vultus.train.evaluate import alive, clips, cost, coupling, lips, listened, obedience, table
+from vultus.train.evaluate import alive, clips, cost, coupling, crosstalk, lips, listened, obedience, table
 
 Part = Callable[[], dict[str, Any]]
 
@@ -32,7 +32,10 @@ def parts(seeds: list[int], quick: bool) -> dict[str, Part]:
         "coupling": lambda: coupling.figures(seeds),
         "commands": lambda: obedience.look_and_distance(first, minute // 2),
         "feelings": lambda: obedience.feelings(seeds[0], minute // 2),
-        "cross_talk": lambda: obedience.cross_talk(seeds[:2], 2 * minute // 3),
+        "cross_talk": lambda: {
+            **crosstalk.by_arithmetic(seeds[0], minute // 2),
+            **crosstalk.by_life(seeds, 20 * minute),
+        },
         "articulation": lambda: obedience.lip_reading(seeds[0]),
         "unspoken": lambda: listened.openings(seeds[0]),
         "robust": lambda: listened.robust(seeds[0]),
