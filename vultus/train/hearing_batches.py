@@ -155,8 +155,15 @@ def _mixed(a: Batch, b: Batch, rng: np.random.Generator) -> Batch:
 class Feed:
     """Batches without end from a thread of its own, between `with` and its end; `pools` may change meanwhile."""
 
-    def __init__(self, pools: dict[str, list[Item]], size: int, seed: int, diet: Diet = WHOLE) -> None:
-        self.pools, self.size, self.diet = pools, size, diet
+    def __init__(
+        self,
+        pools: dict[str, list[Item]],
+        size: int,
+        seed: int,
+        diet: Diet = WHOLE,
+        thrift: int = 1,  # steps for which a batch is made, once there are enough to choose from
+    ) -> None:
+        self.pools, self.size, self.diet, self.thrift = pools, size, diet, thrift
         self._rng, self._own = np.random.default_rng(seed), np.random.default_rng(seed + 1)
         self._newest: deque[Batch] = deque(maxlen=KEPT)
         self._made = self._given = 0
@@ -182,7 +189,7 @@ class Feed:
                 self._newest.append(made)
                 self._made += 1
                 self._changed.notify_all()
-                self._changed.wait_for(lambda: self._over or self._made <= self._given + KEPT)
+                self._changed.wait_for(lambda: self._over or self._made <= self._given // self.thrift + KEPT)
 
     def take(self) -> Batch:
         """The next batch: half of it from the newest, half from another that is kept."""

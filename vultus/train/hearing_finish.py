@@ -44,6 +44,7 @@ DIET = Diet(
 MORE = {"r": 2.0, "aperture": 1.5, "shut": 2.5}  # times the weight of these parts of the loss
 HOLD = 3.0  # weight of the features' distance from what they were
 HELD = 3  # one in so many sequences of a batch is asked what its features were
+THRIFT = 2  # steps for which a batch is made
 SHARES = (0.0, 0.5, 0.7, 0.85, 1.0)  # of the way that may be taken
 EVERY = 100  # steps between checkpoints and looks at what was held back
 
@@ -53,8 +54,8 @@ class Plan:
     """How long and how fast to learn."""
 
     steps: int
-    size: int = 32
-    rate: float = 4e-4
+    size: int = 16
+    rate: float = 3e-4
     warm: int = 60
     a_speaker: int = 3  # sentences of each reader
 
@@ -151,7 +152,7 @@ def train(collected: Sequence[Item], named: Named, out: Path, plan: Plan) -> Hea
     print(f"    held back, as it begins: {judge.of(run.first)}", flush=True)
     pools = pooled(learned)
     pools["aligned"] = readers.aligned(run.first, list(readers.readings(plan.a_speaker)))
-    with Feed(pools, plan.size, seed=run.step, diet=DIET) as feed:
+    with Feed(pools, plan.size, seed=run.step, diet=DIET, thrift=THRIFT) as feed:
         _learn(run, feed, plan, judge)
     tried = {share: judge.of(between(run.first, run.average, share)) for share in SHARES}
     for share, figures in tried.items():
@@ -166,7 +167,7 @@ def main() -> None:
     parser.add_argument("--begin", type=Path, default=weights.FOLDER / "hearing.safetensors", help="where to begin")
     parser.add_argument("--out", type=Path, default=Path("runs/motion/finish"))
     parser.add_argument("--steps", type=int, default=1600)
-    parser.add_argument("--size", type=int, default=32, help="sequences in a batch")
+    parser.add_argument("--size", type=int, default=16, help="sequences in a batch")
     parser.add_argument("--a-speaker", type=int, default=3, help="sentences of each of the many readers")
     parser.add_argument("--ship", type=Path, help="folder of trained files to put the network into")
     args = parser.parse_args()
