@@ -78,6 +78,17 @@ def test_a_network_between_is_the_one_or_the_other_at_the_ends() -> None:
     torch.testing.assert_close(half, (a.slow.weight + b.slow.weight) / 2)
 
 
+def test_a_readier_network_closes_more_and_says_the_rest_as_before() -> None:
+    torch.manual_seed(0)
+    net, rows = HearingNet(0), torch.randn(1, 80, hearing.BANDS) - 7
+    net.eval()
+    with torch.no_grad():
+        plain, ready = net(rows), hearing_finish.readier(net, 0.5)(rows)
+    torch.testing.assert_close(ready.shut, plain.shut + 0.5)
+    torch.testing.assert_close(ready.features, plain.features)
+    torch.testing.assert_close(ready.phones, plain.phones)
+
+
 def test_the_features_are_pulled_back_to_what_they_were(
     items: list[speech_data.Item], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -6,9 +6,9 @@ A long run is torn between many voices, rooms and languages. This last stage is 
 keep their own voice and room, tracked lips and closures weigh more, the rate falls to nothing. What motion is made
 from must stay what it is, so the features are held to those of the network that it began with, by which they are also
 measured. It begins at the shipped file, whose bytes are made numbers again, and goes on from its own checkpoint in
---out. One in twenty of the items is held back to choose by; the network that ships lies between where it began and
-where it came to (weights averaged; Wortsman et al., "Robust fine-tuning of zero-shot models", 2022), at the share
-that does best on what was held back.
+--out. One in twenty of the items is held back to choose by (`hearing_judge.py`); the network that ships lies between
+where it began and where it came to (weights averaged; Wortsman et al., "Robust fine-tuning of zero-shot models",
+2022), at the share that does best on what was held back, and closes lips as readily as does best there.
 """
 
 import argparse
@@ -27,7 +27,7 @@ from vultus.clock import now
 from vultus.train import augment, hearing_judge, lip_losses, readers, ships
 from vultus.train.hearing_batches import Batch, Diet, Feed, pooled
 from vultus.train.hearing_judge import Judge
-from vultus.train.hearing_net import HearingNet, file_bytes, restored
+from vultus.train.hearing_net import SHUT, HearingNet, file_bytes, restored
 from vultus.train.hearing_train import MIX, loss, sums
 from vultus.train.quantise import Named
 from vultus.train.speech_data import Item, read
@@ -45,7 +45,8 @@ MORE = {"r": 2.0, "aperture": 1.5, "shut": 2.5}  # times the weight of these par
 HOLD = 3.0  # weight of the features' distance from what they were
 HELD = 3  # one in so many sequences of a batch is asked what its features were
 THRIFT = 2  # steps for which a batch is made
-SHARES = (0.0, 0.5, 0.7, 0.85, 1.0)  # of the way that may be taken
+SHARES = (0.0, 0.5, 0.75, 1.0)  # of the way that may be taken
+READIER = (0.0, 0.4, 0.8, 1.2)  # added to the logit of a closure, likewise tried
 EVERY = 100  # steps between checkpoints and looks at what was held back
 
 
@@ -133,6 +134,24 @@ def between(first: HearingNet, last: HearingNet, share: float) -> HearingNet:
     return net
 
 
+def readier(net: HearingNet, by: float) -> HearingNet:
+    """The same network, that closes lips when it is less sure: `by` is added to the logit of a closure."""
+    state = {name: value.clone() for name, value in net.state_dict().items()}
+    state["others.bias"][SHUT] += by
+    made = HearingNet(0)
+    made.load_state_dict(state)
+    made.eval()
+    return made
+
+
+def _best(judge: Judge, tried: dict[str, HearingNet]) -> HearingNet:
+    """The network that is worth most on what was held back."""
+    found = {name: judge.of(net) for name, net in tried.items()}
+    for name, figures in found.items():
+        print(f"{name}: {figures}", flush=True)
+    return tried[max(found, key=lambda name: found[name].worth)]
+
+
 def _learn(run: Finish, feed: Feed, plan: Plan, judge: Judge) -> None:
     lips, began, first, told = lip_losses.Lips(), now(), run.step, dict[str, float]()
     while run.step < plan.steps:
@@ -154,10 +173,9 @@ def train(collected: Sequence[Item], named: Named, out: Path, plan: Plan) -> Hea
     pools["aligned"] = readers.aligned(run.first, list(readers.readings(plan.a_speaker)))
     with Feed(pools, plan.size, seed=run.step, diet=DIET, thrift=THRIFT) as feed:
         _learn(run, feed, plan, judge)
-    tried = {share: judge.of(between(run.first, run.average, share)) for share in SHARES}
-    for share, figures in tried.items():
-        print(f"{share:.2f} of the way: {figures}", flush=True)
-    return between(run.first, run.average, max(tried, key=lambda share: tried[share].worth))
+    way = {f"{share:.2f} of the way": between(run.first, run.average, share) for share in SHARES}
+    there = _best(judge, way)
+    return _best(judge, {f"readier to close by {by:.1f}": readier(there, by) for by in READIER})
 
 
 def main() -> None:
