@@ -82,13 +82,13 @@ def _kept(guidance: Guidance) -> tuple[Floats, Floats]:  # [1 + G, KEEPS], [G]
     return keep, np.array(list(used.values()), np.float32)
 
 
-def homeward(before: Floats, known: Scales) -> Floats:  # [BACK, D] -> [D]
+def homeward(before: Floats, known: Scales) -> Floats:  # [..., BACK, D] -> [..., D]
     """The share of the way home that is taken, by the farthest of the frames before: a swing has no free middle."""
-    away = np.maximum(0, np.abs(before).max(0) / known.spread - FAR)
+    away = np.maximum(0, np.abs(before).max(-2) / known.spread - FAR)
     return np.asarray(np.minimum(HOMING + BEYOND * away, HASTIEST), np.float32)
 
 
-def expected(before: Floats, known: Scales) -> Floats:  # [BACK, D] -> [D]
+def expected(before: Floats, known: Scales) -> Floats:  # [..., BACK, D] -> [..., D]
     """The next residual without anything new: foretold, and a little nearer home."""
     return np.asarray(innovation.foretold(before, known) * (1 - homeward(before, known)), np.float32)
 

@@ -100,10 +100,10 @@ def untold(conditions: Floats) -> Floats:  # [..., C] -> [..., C]
     return out
 
 
-def commanded(row: Floats, conditions: Floats) -> Floats:  # [D], [C] -> [D]
-    """A row lived under `untold` conditions, with gaze, distance and gains as they are commanded."""
+def commanded(row: Floats, conditions: Floats) -> Floats:  # [..., D], [..., C] -> [..., D]
+    """Rows lived under `untold` conditions, with gaze, distance and gains as they are commanded."""
     felt = conditions.copy()
-    felt[_EMOTION] = 0  # it is in the row already
+    felt[..., _EMOTION] = 0  # it is in the row already
     return placed(row, home(_NO_LIPS, felt), _OPEN)
 
 

@@ -17,6 +17,7 @@ from vultus.train import tracked
 from vultus.train.evaluate import alive, clips, cost, coupling, crosstalk, lips, listened, obedience, table
 
 COUPLED = 12  # lives whose lows are counted: the share of three is off by a tenth of itself by chance
+MANY = (16, 240)  # lives under each control that is told, and their seconds: an hour
 
 Part = Callable[[], dict[str, Any]]
 
@@ -36,7 +37,7 @@ def parts(seeds: list[int], quick: bool) -> dict[str, Part]:
         "feelings": lambda: obedience.feelings(seeds[0], minute // 2),
         "cross_talk": lambda: {
             **crosstalk.by_arithmetic(seeds[0], minute // 2),
-            **crosstalk.by_life(seeds, 20 * minute),
+            **crosstalk.by_life(*((3, 30) if quick else MANY)),
         },
         "articulation": lambda: obedience.lip_reading(seeds[0]),
         "unspoken": lambda: listened.openings(seeds[0]),

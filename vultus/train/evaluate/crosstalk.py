@@ -19,7 +19,7 @@ from vultus.motion import controls, flow, hearing, settling
 from vultus.motion.controls import LIDS, Controls
 from vultus.motion.emotion import OFFSETS, Emotion
 from vultus.motion.hearing import DELAY, Heard
-from vultus.train.evaluate import clips
+from vultus.train.evaluate import clips, many
 from vultus.train.evaluate.path import USUAL, looking
 
 Array = NDArray[np.float64]
@@ -31,6 +31,7 @@ STILL = 1e-3  # spread under which a channel does not move at all
 SAME = 1e-6  # more than this is not the same
 STRETCH = 750  # frames, 30 s: lives forget sooner
 SURE = 3.0  # standard errors: of fifty channels one passes two of them by chance
+BEGUN = 250  # frames before the first that counts
 TALK = 120  # seconds of sound that are heard again and again
 _HEAD, _LOOK = list(range(ROTATION.start, D)), [GAZE.start, GAZE.start + 1]
 _LIDS_AND_BROWS = [i for i, channel in enumerate(EXPRESSIONS) if channel.startswith(("eye", "brow"))]
@@ -98,11 +99,6 @@ def _verdict(moved: Array, error: Array, others: Sequence[int]) -> Figures:
     }
 
 
-def _means(rows: Floats) -> Array:  # [T, D] -> [T / STRETCH, D]
-    whole = rows[: len(rows) // STRETCH * STRETCH].astype(np.float64)
-    return np.asarray(whole.reshape(-1, STRETCH, D).mean(1))
-
-
 def by_arithmetic(seed: int, seconds: int) -> dict[str, Figures]:
     """How far other channels move, at the most at any frame, when what is met by arithmetic is turned."""
     usual, out = lived(seed, seconds), dict[str, Figures]()
@@ -113,15 +109,34 @@ def by_arithmetic(seed: int, seconds: int) -> dict[str, Figures]:
     return out
 
 
-def by_life(seeds: Sequence[int], seconds: int) -> dict[str, Figures]:
-    """How far the means of other channels move when what is told to the life is turned, over their spread."""
-    usual = [lived(seed, seconds) for seed in seeds]
-    spread = np.maximum(np.mean([rows.std(axis=0, dtype=np.float64) for rows in usual], axis=0), 1e-9)
-    means, out = np.concatenate([_means(rows) for rows in usual]), dict[str, Figures]()
-    again = np.concatenate([_means(lived(seed + len(seeds), seconds)) for seed in seeds])
+def by_life(count: int, seconds: int) -> dict[str, Figures]:
+    """How far means of other channels move, over their spread, when what is told to `count` lives is turned."""
+    turned = {"usual": (USUAL, list[int]()), "chance": (USUAL, list[int]()), **LIVED}  # chance: other seeds
+    means, spread = _lives(list(turned), [told for told, _ in turned.values()], count, seconds)
     moving = [i for i in range(D) if spread[i] > STILL]
-    out["chance"] = _verdict(*compared(means, again, spread), moving)  # other seeds, nothing turned
-    for name, (told, own) in LIVED.items():
-        turned = np.concatenate([_means(lived(seed, seconds, told)) for seed in seeds])
-        out[name] = _verdict(*compared(means, turned, spread), [i for i in moving if i not in own])
+    out = dict[str, Figures]()
+    for name, (_, own) in list(turned.items())[1:]:
+        others = [i for i in moving if i not in own]
+        out[name] = _verdict(*compared(means["usual"], means[name], np.maximum(spread, STILL)), others)
     return out
+
+
+def _lives(
+    names: Sequence[str], told: Sequence[Controls], count: int, seconds: int
+) -> tuple[dict[str, Array], Array]:  # {name: [N, D]}, [D]
+    """Means of stretches of `count` lives under each of these controls, and the spread of channels in the first."""
+    seeds = [seed + count * (name == "chance") for name in names for seed in range(count)]
+    lives = many.Lives(seeds, np.stack([one.conditions() for one in told for _ in range(count)]))
+    heard = _heard(min(seconds, TALK))
+    for t in range(BEGUN):
+        lives.step(heard[t % len(heard)])
+    means: dict[str, list[Array]] = {name: [] for name in names}
+    spreads: list[Array] = []
+    for start in range(BEGUN, BEGUN + int(seconds * FPS) - STRETCH + 1, STRETCH):
+        rows = np.stack([lives.step(heard[t % len(heard)]) for t in range(start, start + STRETCH)], 1)
+        for k, name in enumerate(names):
+            mine = rows[k * count : (k + 1) * count].reshape(-1, D)
+            placed = in_world(controls.apply(mine, neutral(), told[k])).reshape(count, STRETCH, D).astype(np.float64)
+            means[name] += list(placed.mean(1))
+            spreads += [placed.std((0, 1))] if k == 0 else []
+    return {name: np.stack(each) for name, each in means.items()}, np.mean(spreads, axis=0)
