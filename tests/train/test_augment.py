@@ -44,3 +44,16 @@ def test_features_have_a_row_every_ten_milliseconds_and_are_repeatable() -> None
     assert one.shape == (4, 100, speech.BANDS) and torch.isfinite(one).all()
     assert torch.equal(one, again)
     assert not torch.allclose(one[0], one[1], atol=0.5)  # one sound, heard in two ways
+
+
+def test_plain_sounds_keep_their_voice_and_hear_no_noise() -> None:
+    waves, backing = torch.from_numpy(np.stack([BUZZ] * 6)), augment.music(3, np.random.default_rng(1))
+    calm = {"room": 0.0, "equaliser": 0.0, "band_limit": 0.0, "mask": 0.0}
+    heard = []
+    for plain in (0.0, 1.0):
+        strength = augment.Strength(noise=1.0, music=1.0, babble=1.0, plain=plain, **calm)
+        rows = augment.features(waves, backing, np.random.default_rng(3), strength)
+        heard.append(rows - rows.mean((1, 2), keepdim=True))  # but for how loud it is
+    own = augment.log_mel(augment.power(waves))
+    strange, plain_rows = (float((rows - (own - own.mean((1, 2), keepdim=True))).square().mean()) for rows in heard)
+    assert plain_rows < 0.2 * strange

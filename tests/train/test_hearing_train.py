@@ -13,8 +13,8 @@ import torch
 
 from vultus.motion.hearing import DELAY, TOLD, P
 from vultus.train import readers, speech_data
-from vultus.train.hearing_batches import FRAMES, Batch, Feed, pooled
-from vultus.train.hearing_net import STYLES, Answer
+from vultus.train.hearing_batches import FRAMES, Batch, Diet, Feed, pooled
+from vultus.train.hearing_net import STYLES, Answer, HearingNet
 from vultus.train.hearing_train import Plan, loss, train
 from vultus.train.lip_losses import Lips
 
@@ -126,3 +126,21 @@ def test_lips_are_judged_by_the_style_they_belong_to(items: list[speech_data.Ite
     right = loss(said, lips, batch)[1]["weights"]
     wrong = loss(said, lips, replace(batch, style=torch.zeros(1, 40, dtype=torch.int64)))[1]["weights"]
     assert right < 1e-6 < wrong
+
+
+def test_a_part_of_the_loss_may_count_for_more(items: list[speech_data.Item]) -> None:
+    with Feed(pooled(items), 4, seed=0) as feed:
+        batch = feed.take()
+    torch.manual_seed(0)
+    said = HearingNet(0)(batch.rows)
+    plain, parts = loss(said, Lips(), batch)
+    more, same = loss(said, Lips(), batch, {"shut": 3.0})
+    assert parts == same
+    assert float(more - plain) == pytest.approx(2 * parts["shut"], rel=1e-3)
+
+
+def test_a_diet_says_what_is_eaten(items: list[speech_data.Item]) -> None:
+    both = [replace(item, source=0) for item in items] + items
+    only = Diet({"real": 1.0}, tempo=0.0)
+    with Feed(pooled(both), 4, seed=0, diet=only) as feed:
+        assert set(feed.take().style.unique().tolist()) == {0}

@@ -4,13 +4,13 @@ What was heard and asked for and the frames before give the flow its velocity (`
 to (seed, frame) is carried along it (`velocity.py`) to an innovation (`innovation.py`), and that to a row.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cache
 
 import numpy as np
 
 from vultus import weights
-from vultus.face import LOG_DISTANCE, ROTATION, D, Floats
+from vultus.face import GAZE, LOG_DISTANCE, ROTATION, D, Floats
 from vultus.motion import context, innovation, noise, velocity
 from vultus.motion.hearing import Heard
 from vultus.motion.innovation import BACK, EASY_LIDS, LIPS, Scales
@@ -22,6 +22,8 @@ ADDED = 0.5  # share of what the flow adds to the heard lips that is taken: all 
 HOMING, BEYOND, FAR, HASTIEST = np.zeros(D, np.float32), np.zeros(D, np.float32), 2.5, 0.3
 HOMING[ROTATION.start : LOG_DISTANCE], HOMING[LOG_DISTANCE], HOMING[EASY_LIDS] = 0.01, 0.03, 0.03
 BEYOND[HOMING > 0] = 0.05
+GLIDES = np.r_[GAZE, ROTATION.start : D]  # channels that begin at rest
+GLIDE = 30  # frames until they are where the life is
 STEPS = 6  # of Euler's method: docs/motion.md has the table
 
 
@@ -33,6 +35,8 @@ class FlowState:
     context: context.ContextState
     before: Floats  # [BACK, D] residuals, the nearest last
     drawn: Floats  # [D] the last innovation
+    away: Floats  # [D] how far head and eyes were from rest when the first frame was shown
+    born: int = 0  # frames lived before that one
 
 
 @dataclass(frozen=True)
@@ -40,14 +44,26 @@ class Guidance:
     """How much of what a condition adds to the velocity is added once more; 0 does nothing and costs nothing."""
 
     audio: float = 0.0
-    gaze: float = 0.0
-    distance: float = 0.0
     emotion: float = 0.0
 
 
 def init(seed: int) -> FlowState:
-    """A face at rest. The same seed lives the same life."""
-    return FlowState(seed, context.init(), np.zeros((BACK, D), np.float32), np.zeros(D, np.float32))
+    """A face at rest that has no past. The same seed lives the same life."""
+    nothing = np.zeros(D, np.float32)
+    return FlowState(seed, context.init(), np.zeros((BACK, D), np.float32), nothing, nothing)
+
+
+def shown_from_now(state: FlowState) -> FlowState:
+    """The same life, whose next frame is the first that is seen: at rest, from where it glides to where it was."""
+    away = np.zeros(D, np.float32)
+    away[GLIDES] = state.before[-1, GLIDES]
+    return replace(state, away=away, born=state.context.frame)
+
+
+def _still_away(state: FlowState) -> Floats:  # [D]
+    """What is left at this frame of the way that head and eyes were from rest."""
+    left = max(0.0, 1 - (state.context.frame - state.born) / GLIDE)
+    return state.away * np.float32(left * left * (3 - 2 * left))
 
 
 @cache
@@ -66,13 +82,13 @@ def _kept(guidance: Guidance) -> tuple[Floats, Floats]:  # [1 + G, KEEPS], [G]
     return keep, np.array(list(used.values()), np.float32)
 
 
-def homeward(before: Floats, known: Scales) -> Floats:  # [BACK, D] -> [D]
+def homeward(before: Floats, known: Scales) -> Floats:  # [..., BACK, D] -> [..., D]
     """The share of the way home that is taken, by the farthest of the frames before: a swing has no free middle."""
-    away = np.maximum(0, np.abs(before).max(0) / known.spread - FAR)
+    away = np.maximum(0, np.abs(before).max(-2) / known.spread - FAR)
     return np.asarray(np.minimum(HOMING + BEYOND * away, HASTIEST), np.float32)
 
 
-def expected(before: Floats, known: Scales) -> Floats:  # [BACK, D] -> [D]
+def expected(before: Floats, known: Scales) -> Floats:  # [..., BACK, D] -> [..., D]
     """The next residual without anything new: foretold, and a little nearer home."""
     return np.asarray(innovation.foretold(before, known) * (1 - homeward(before, known)), np.float32)
 
@@ -86,9 +102,10 @@ def step(
 ) -> tuple[FlowState, Floats]:  # row [D]
     """The state one frame on, and the frame's row."""
     known = scales()
+    felt = innovation.untold(conditions)
     keep, w = _kept(guidance)
     token = context.filled(state.before[-1] / known.spread, state.drawn)
-    sensed, told, net = context.filled(context.sense(heard)), context.told(conditions, keep), velocity.network()
+    sensed, told, net = context.filled(context.sense(heard)), context.told(felt, keep), velocity.network()
     remembered, z = context.step(state.context, token, sensed, told[0])
     m = velocity.modulated(net.sight, net.unknown, z, sensed, told)
     x = noise.draw(state.seed, state.context.frame) * known.temperature
@@ -97,10 +114,11 @@ def step(
     shut = np.array(heard.shut, np.float32)
     made = foretold + innovation.straight(x, known)
     made[LIPS] *= ADDED
-    home = innovation.home(heard.lips, conditions)
+    home = innovation.home(heard.lips, felt)
     row = innovation.placed(made, home, shut)
 
     now = innovation.residual(row, home)
     before = np.concatenate([state.before[1:], now[None]])
     drawn = innovation.bent(now - foretold, known)
-    return FlowState(state.seed, remembered, before, drawn), row
+    lived = FlowState(state.seed, remembered, before, drawn, state.away, state.born)
+    return lived, innovation.commanded(row - _still_away(state), conditions)

@@ -3,10 +3,12 @@
 The flow does not draw rows as they are. First what is commanded and heard is taken away (gaze and distance are
 relative to the command, the head and the expression in units of their gains, the lips relative to those that
 hearing gives, what an emotion adds is subtracted: the inverse of `controls.command`), so that commands are met by
-construction. Then a linear prediction from the last `BACK` frames is
-taken away, one per channel, so that a flow that knows nothing still draws a smooth curve with the spectrum of a
-real one. What is still for long and then moves all at once (gaze most, head and brows too) is drawn on a bent scale,
-on which it is nearly normal.
+construction. At run time gaze, distance and gains are not even told (`untold`): the life is the same whatever they
+are, and they are put on what comes out (`commanded`), so that turning one moves nothing else at all.
+
+Then a linear prediction from the last `BACK` frames is taken away, one per channel, so that a flow that knows nothing
+still draws a smooth curve with the spectrum of a real one. What is still for long and then moves all at once (gaze
+most, head and brows too) is drawn on a bent scale, on which it is nearly normal.
 """
 
 from dataclasses import dataclass
@@ -35,8 +37,10 @@ BEND[GAZE] = 1.5
 
 _GAZE, _DISTANCE, _EMOTION = slice(0, 2), 2, slice(3, 9)  # places in the conditions
 _HEAD_GAIN, _EXPRESSION_GAIN = 9, 10
+_MET, _UNTURNED = [0, 1, 2, _HEAD_GAIN, _EXPRESSION_GAIN], np.array([0, 0, 0, 1, 1], np.float32)
 _EXPRESSIVE = np.concatenate([LIPS, BROWS])
 _BLINKS = np.array([lids.BLINK_LEFT, lids.BLINK_RIGHT])
+_NO_LIPS, _OPEN = np.zeros(E, np.float32), np.zeros((), np.float32)
 _LOWEST = 0.35  # that lids go down with the eyes
 
 
@@ -87,6 +91,20 @@ def gains(conditions: Floats) -> Floats:  # [..., C] -> [..., D]
     out[..., _BLINKS] = 1 - _lowered(conditions)
     out[..., ROTATION.start :] = conditions[..., _HEAD_GAIN, None]
     return out
+
+
+def untold(conditions: Floats) -> Floats:  # [..., C] -> [..., C]
+    """The conditions with gaze, distance and gains as nobody turned them: a life is lived without knowing of these."""
+    out = conditions.copy()
+    out[..., _MET] = _UNTURNED
+    return out
+
+
+def commanded(row: Floats, conditions: Floats) -> Floats:  # [..., D], [..., C] -> [..., D]
+    """Rows lived under `untold` conditions, with gaze, distance and gains as they are commanded."""
+    felt = conditions.copy()
+    felt[..., _EMOTION] = 0  # it is in the row already
+    return placed(row, home(_NO_LIPS, felt), _OPEN)
 
 
 def residual(rows: Floats, home: Home) -> Floats:  # [..., D] -> [..., D]

@@ -12,7 +12,7 @@ import numpy as np
 
 from vultus.clock import FEATURES_PER_FRAME
 from vultus.face import D, Floats
-from vultus.motion import flow, hearing
+from vultus.motion import flow, hearing, settling
 from vultus.motion.controls import Controls
 
 LOOK_AHEAD_FRAMES = hearing.LOOK_AHEAD_FRAMES
@@ -31,7 +31,7 @@ class MotionState:
 
 def init(seed: int = 0) -> MotionState:
     """The state before the first sound. The same seed and the same sound give the same motion."""
-    return MotionState(hearing.init(), flow.init(seed), np.zeros((0, hearing.BANDS), np.float32))
+    return MotionState(hearing.init(), settling.settled(seed), np.zeros((0, hearing.BANDS), np.float32))
 
 
 def _frame(

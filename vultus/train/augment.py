@@ -40,6 +40,7 @@ class Strength:
     equaliser: float = 0.6
     band_limit: float = 0.3
     mask: float = 0.5
+    plain: float = 0.0  # share of the sounds that keep their own voice and room, nearly
 
 
 def power(waves: Tensor) -> Tensor:  # [B, N] -> [B, t, BINS]
@@ -143,6 +144,9 @@ def _masked(rows: Tensor, rng: np.random.Generator, chance: float) -> Tensor:
     return rows
 
 
+NEARLY = 0.15  # of a change of voice that plain sounds get
+
+
 def features(
     waves: Tensor,  # [B, N] speech of about -23 dB of full scale
     backing: Floats,  # [M] music of power 1
@@ -152,20 +156,23 @@ def features(
     """Log-mel rows of the sounds, heard in other voices and other places."""
     batch = waves.shape[0]
     half = batch // 2
+    plain = rng.random(batch) < strength.plain
+    much, loud = np.where(plain, NEARLY, 1.0), torch.from_numpy(np.where(plain, 0, 1).astype(np.float32))[:, None, None]
     if rng.random() < 2 * strength.room:  # half of the batch shares a room
         waves = torch.cat([_room(waves[:half], rng), waves[half:]])
     spectra = power(waves)
-    tract = np.exp(rng.uniform(-strength.tract, strength.tract, batch)).astype(np.float32)
-    pitch = np.exp(rng.uniform(-strength.pitch, strength.pitch, batch)).astype(np.float32)
+    tract = np.exp(much * rng.uniform(-strength.tract, strength.tract, batch)).astype(np.float32)
+    pitch = np.exp(much * rng.uniform(-strength.pitch, strength.pitch, batch)).astype(np.float32)
     spectra = other_voice(spectra, torch.from_numpy(tract), torch.from_numpy(pitch))
 
     shape = (batch, spectra.shape[1])
-    spectra = spectra + SPOKEN * _level(rng, 0, 38, strength.noise, batch) * torch.from_numpy(_noise(shape, rng))
+    spectra = spectra + SPOKEN * loud * _level(rng, 0, 38, strength.noise, batch) * torch.from_numpy(_noise(shape, rng))
     start = int(rng.integers(0, backing.size - waves.shape[1]))
     tune = power(torch.from_numpy(backing[start : start + waves.shape[1]])[None])
     tune = tune / tune.mean()
-    spectra = spectra + SPOKEN * _level(rng, 2, 28, strength.music, batch) * tune
-    spectra = spectra + _level(rng, 8, 25, strength.babble, batch) * (spectra.roll(1, 0) + spectra.roll(2, 0)) / 2
+    spectra = spectra + SPOKEN * loud * _level(rng, 2, 28, strength.music, batch) * tune
+    others = (spectra.roll(1, 0) + spectra.roll(2, 0)) / 2
+    spectra = spectra + loud * _level(rng, 8, 25, strength.babble, batch) * others
 
     shaped = _smooth_curve(rng, batch, 6, 0.9) * (rng.random((batch, 1)) < strength.equaliser)
     limit = np.where(rng.random(batch) < strength.band_limit, rng.uniform(3000, 7800, batch), 8000)

@@ -8,7 +8,7 @@ Choi et al., 2019), their sequences in another mix.
 import threading
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 
 import numpy as np
 import torch
@@ -23,9 +23,20 @@ from vultus.train.speech_data import SOURCES, Item
 Floats = NDArray[np.float32]
 
 FRAMES = 112  # of a training sequence
-PARTS = {"real": 0.26, "carried": 0.24, "synthetic": 0.17, "aligned": 0.18, "given": 0.07, "checked": 0.08}
 TRUST = {"real": 1.0, "carried": 1.0, "synthetic": 0.7, "aligned": 0.6, "given": 0.7, "checked": 0.8}
 STYLE = {"real": 0, "carried": 0, "synthetic": 2, "aligned": 2, "given": 1, "checked": 2}
+
+
+@dataclass(frozen=True)
+class Diet:
+    """What sequences are put together from, and how strange they are made."""
+
+    parts: dict[str, float]  # shares of the pools
+    tempo: float = 0.16  # largest log change of the tempo
+    strength: augment.Strength = field(default_factory=augment.Strength)
+
+
+WHOLE = Diet({"real": 0.26, "carried": 0.24, "synthetic": 0.17, "aligned": 0.18, "given": 0.07, "checked": 0.08})
 KEPT = 12  # batches that may be given again
 OFTEN = 3  # times that a batch is given, at most, on the whole
 
@@ -54,8 +65,8 @@ class Piece:
     phones: NDArray[np.int64]  # [2 T]
 
 
-def _piece(item: Item, rng: np.random.Generator, most: int) -> Piece:
-    tempo = float(np.exp(rng.uniform(-0.16, 0.16)))
+def _piece(item: Item, rng: np.random.Generator, most: int, diet: Diet) -> Piece:
+    tempo = float(np.exp(rng.uniform(-diet.tempo, diet.tempo)))
     count = int((len(item.weights) - 1) / tempo)
     trust = np.full((len(item.weights), 1), TRUST[SOURCES[item.source]], np.float32)
     told = [item.weights, item.aperture[:, None], item.speaking[:, None], trust, item.shut[:, None], item.voice]
@@ -83,21 +94,21 @@ class Sound:
     style: NDArray[np.int64]  # [FRAMES]
 
 
-def _sequence(pools: dict[str, list[Item]], rng: np.random.Generator) -> Sound:
+def _sequence(pools: dict[str, list[Item]], rng: np.random.Generator, diet: Diet) -> Sound:
     """Pieces with silences between them; now and then nothing but the noises that are added later."""
     e = len(EXPRESSIONS)
     sound = np.zeros(FRAMES * SAMPLES_PER_FRAME, np.float32)
     targets = np.zeros((FRAMES, e + 7), np.float32)
     targets[:, e + 2], targets[:, e + 4] = 1, -4
     phones, style = np.zeros(2 * FRAMES, np.int64), np.zeros(FRAMES, np.int64)
-    there = [name for name in PARTS if pools[name]]
-    shares = np.array([PARTS[name] for name in there])
+    there = [name for name in diet.parts if pools[name]]
+    shares = np.array([diet.parts[name] for name in there])
     frame = int(rng.integers(0, 25)) if rng.random() < 0.4 else 0
     if rng.random() < 0.1:
         frame = FRAMES
     while frame < FRAMES - 12:
         name = there[int(rng.choice(len(there), p=shares / shares.sum()))]
-        piece = _piece(pools[name][int(rng.integers(len(pools[name])))], rng, FRAMES - frame)
+        piece = _piece(pools[name][int(rng.integers(len(pools[name])))], rng, FRAMES - frame, diet)
         stop = frame + len(piece.targets)
         level = np.float32(10 ** (rng.uniform(-4, 4) / 20))
         sound[frame * SAMPLES_PER_FRAME : stop * SAMPLES_PER_FRAME] = piece.samples * level
@@ -111,13 +122,15 @@ def _sequence(pools: dict[str, list[Item]], rng: np.random.Generator) -> Sound:
     return Sound(sound, targets, phones, style)
 
 
-def batch(pools: dict[str, list[Item]], size: int, backing: Floats, rng: np.random.Generator) -> Batch:
+def batch(
+    pools: dict[str, list[Item]], size: int, backing: Floats, rng: np.random.Generator, diet: Diet = WHOLE
+) -> Batch:
     """A batch of new sequences, heard in other voices and places."""
-    made = [_sequence(pools, rng) for _ in range(size)]
+    made = [_sequence(pools, rng, diet) for _ in range(size)]
     sounds = torch.from_numpy(np.stack([one.sound for one in made]))
     targets = torch.from_numpy(np.stack([one.targets for one in made]))
     sounds = sounds + 1e-5 * torch.from_numpy(rng.standard_normal(sounds.shape, np.float32))
-    rows = augment.features(sounds, backing, rng, augment.Strength())
+    rows = augment.features(sounds, backing, rng, diet.strength)
     e = len(EXPRESSIONS)
     phones = torch.from_numpy(np.stack([one.phones for one in made]))
     style = torch.from_numpy(np.stack([one.style for one in made]))
@@ -142,8 +155,15 @@ def _mixed(a: Batch, b: Batch, rng: np.random.Generator) -> Batch:
 class Feed:
     """Batches without end from a thread of its own, between `with` and its end; `pools` may change meanwhile."""
 
-    def __init__(self, pools: dict[str, list[Item]], size: int, seed: int) -> None:
-        self.pools, self.size = pools, size
+    def __init__(
+        self,
+        pools: dict[str, list[Item]],
+        size: int,
+        seed: int,
+        diet: Diet = WHOLE,
+        thrift: int = 1,  # steps for which a batch is made, once there are enough to choose from
+    ) -> None:
+        self.pools, self.size, self.diet, self.thrift = pools, size, diet, thrift
         self._rng, self._own = np.random.default_rng(seed), np.random.default_rng(seed + 1)
         self._newest: deque[Batch] = deque(maxlen=KEPT)
         self._made = self._given = 0
@@ -164,12 +184,12 @@ class Feed:
     def _prepare(self) -> None:
         backing = augment.music(60, self._rng)
         while not self._over:
-            made = batch(self.pools, self.size, backing, self._rng)
+            made = batch(self.pools, self.size, backing, self._rng, self.diet)
             with self._changed:
                 self._newest.append(made)
                 self._made += 1
                 self._changed.notify_all()
-                self._changed.wait_for(lambda: self._over or self._made <= self._given + KEPT)
+                self._changed.wait_for(lambda: self._over or self._made <= self._given // self.thrift + KEPT)
 
     def take(self) -> Batch:
         """The next batch: half of it from the newest, half from another that is kept."""

@@ -44,6 +44,7 @@ from vultus.motion.hearing import (
 )
 from vultus.train import quantise
 
+SHUT = 1  # place of the closure's logit among what is told beside lips and phones
 STYLES = 3  # lips of s1, given weights (FACEGOOD), and by rule
 
 
@@ -122,7 +123,7 @@ class HearingNet(nn.Module):  # type: ignore[misc]
         self.others = nn.Conv1d(A, 2 + TOLD, 1)
         self.expression = nn.Conv1d(WIDTH + A, styles * E, 1)
         with torch.no_grad():
-            self.others.bias[1] = -2.0
+            self.others.bias[SHUT] = -2.0
             self.expression.weight *= 0.3
         own = torch.tensor([float(name.startswith(LOWER_FACE)) for name in EXPRESSIONS])
         self.register_buffer("own", own, persistent=False)  # eyes and brows are not the network's
@@ -157,7 +158,7 @@ class HearingNet(nn.Module):  # type: ignore[misc]
         others = self.others(spread).float()
         lips = self.expression(torch.cat([x.to(spread.dtype), spread], 1)).float().transpose(1, 2)
         lips = lips.unflatten(2, (self.styles, E)) * self.own
-        gate = torch.sigmoid(STEEP * others[:, 1])[:, :, None].expand(-1, -1, self.styles)
+        gate = torch.sigmoid(STEEP * others[:, SHUT])[:, :, None].expand(-1, -1, self.styles)
         lips = shut_lips(lips.flatten(1, 2), gate.flatten(1, 2)).unflatten(1, (-1, self.styles))
 
         def halves(logits: Tensor) -> Tensor:  # [B, 2 P, T] -> [B, 2 T, P]
@@ -165,7 +166,7 @@ class HearingNet(nn.Module):  # type: ignore[misc]
 
         said = self.phones(spread)
         return Answer(
-            lips, others[:, 1], others[:, 0], features, halves(said), halves(early), others[:, 2:].transpose(1, 2)
+            lips, others[:, SHUT], others[:, 0], features, halves(said), halves(early), others[:, 2:].transpose(1, 2)
         ), kept
 
     def forward(self, rows: Tensor, sums: Tensor | None = None) -> Answer:
@@ -187,6 +188,17 @@ def mixed(net: HearingNet, mix: Sequence[float]) -> HearingNet:
     one.load_state_dict(own)
     one.eval()
     return one
+
+
+def restored(named: quantise.Named, dropout: float) -> HearingNet:
+    """The network of such a file, to learn on: every style begins with the lips that the file has."""
+    one, net = HearingNet(0, styles=1), HearingNet(dropout)
+    quantise.restore(one, named)
+    own = one.state_dict()
+    for name in ("expression.weight", "expression.bias"):
+        own[name] = torch.cat([own[name]] * STYLES)
+    net.load_state_dict(own)
+    return net
 
 
 def file_bytes(net: HearingNet, mix: Sequence[float]) -> bytes:

@@ -11,7 +11,7 @@ readers of speechocean762 by itself, learns from them too, and aligns them again
 
 import argparse
 import os
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -32,6 +32,7 @@ MIX = (0.8, 0.1, 0.1)  # of the styles of lips, in use
 ALIGNED_AT = (0.12, 0.4)  # shares of the run after which the readers are aligned
 OPENS = ("jawOpen", "mouthClose", "mouthLowerDown", "mouthUpperUp", "mouthFunnel")
 LOOSE = 0.1  # trust in tracked weights that open the lips: the opening itself is tracked far better than they are
+AS_IS: Mapping[str, float] = {}  # every part of the loss by its own weight
 KNOWN_VOICE = 0.5  # share of the sequences whose speaker has been heard before they begin
 
 
@@ -87,8 +88,10 @@ def _lip_parts(lips: lip_losses.Lips, raw: Tensor, batch: Batch) -> dict[str, Te
     }
 
 
-def loss(said: Answer, lips: lip_losses.Lips, batch: Batch) -> tuple[Tensor, dict[str, float]]:
-    """The loss of an answer to a batch, and its parts for the log."""
+def loss(
+    said: Answer, lips: lip_losses.Lips, batch: Batch, more: Mapping[str, float] = AS_IS
+) -> tuple[Tensor, dict[str, float]]:
+    """The loss of an answer to a batch, some parts of it times `more`, and its parts for the log."""
     style = batch.style[:, :-DELAY, None, None].expand(-1, -1, 1, said.lips.shape[3])
     raw = said.lips[:, DELAY:].gather(2, style)[:, :, 0]
     kinds = batch.phones[:, : -2 * DELAY]
@@ -101,11 +104,11 @@ def loss(said: Answer, lips: lip_losses.Lips, batch: Batch) -> tuple[Tensor, dic
         "early": lip_losses.naming(said.early[:, 2 * DELAY :], kinds) * 0.2,
         "told": F.smooth_l1_loss(said.told[:, DELAY:], told, beta=0.3) * 1.0,
     }
-    total: Tensor = torch.stack(list(parts.values())).sum()
+    total: Tensor = torch.stack([more.get(name, 1.0) * value for name, value in parts.items()]).sum()
     return total, {name: float(value.detach()) for name, value in parts.items()}
 
 
-def _sums(rows: Tensor) -> Tensor:
+def sums(rows: Tensor) -> Tensor:
     """The slow mean's sums with which sequences begin: some of their speakers have talked for a while."""
     heard = slow_mean(rows, torch.zeros(rows.shape[0], rows.shape[2] + 1, 1))[1]
     share = (
@@ -116,7 +119,7 @@ def _sums(rows: Tensor) -> Tensor:
 
 def _step(net: HearingNet, optimiser: torch.optim.Optimizer, lips: lip_losses.Lips, batch: Batch) -> dict[str, float]:
     with torch.autocast("cpu", torch.bfloat16):
-        said = net(batch.rows, _sums(batch.rows))
+        said = net(batch.rows, sums(batch.rows))
     total, parts = loss(said, lips, batch)
     optimiser.zero_grad()
     total.backward()

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 from safetensors.numpy import save
 from torch import nn
@@ -44,3 +45,17 @@ def rounded(named: Named, matrices: Sequence[str]) -> Named:
 def file_bytes(net: nn.Module, matrices: Sequence[str]) -> bytes:
     """The network as a safetensors file: the trained one as it ships."""
     return bytes(save(rounded(exact(net), matrices)))
+
+
+def restore(net: nn.Module, named: Named) -> None:
+    """Give the matrices of the net the weights of a file: the inverse of `rounded`, but for what rounding took."""
+    state = net.state_dict()
+    for name, module in net.named_modules():
+        if isinstance(module, (nn.Linear, nn.Conv1d)):
+            weight = named[f"{name}.weight"] * named[f"{name}.scale"][:, None]
+            shape = tuple(module.weight.shape)
+            if len(shape) == 3:
+                weight = weight.reshape(shape[0], shape[2], shape[1]).transpose(0, 2, 1)
+            state[f"{name}.weight"] = torch.from_numpy(np.ascontiguousarray(weight, np.float32))
+            state[f"{name}.bias"] = torch.from_numpy(np.array(named[f"{name}.bias"], np.float32))
+    net.load_state_dict(state)

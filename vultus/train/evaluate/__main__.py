@@ -14,7 +14,10 @@ from typing import Any
 from vultus import clock
 from vultus.portrait import Portrait
 from vultus.train import tracked
-from vultus.train.evaluate import alive, clips, cost, coupling, lips, listened, obedience, table
+from vultus.train.evaluate import alive, clips, cost, coupling, crosstalk, lips, listened, obedience, table
+
+COUPLED = 12  # lives whose lows are counted: the share of three is off by a tenth of itself by chance
+MANY = (16, 240)  # lives under each control that is told, and their seconds: an hour
 
 Part = Callable[[], dict[str, Any]]
 
@@ -29,10 +32,13 @@ def parts(seeds: list[int], quick: bool) -> dict[str, Part]:
         "closures": lambda: lips.closures(first if quick else seeds, 2 if quick else 10, limit),
         "seeds": lambda: lips.seeds_apart(minute),
         "alive": lambda: alive.figures(seeds, max(30, 2 * minute)),
-        "coupling": lambda: coupling.figures(seeds),
+        "coupling": lambda: coupling.figures(range(3 if quick else COUPLED)),
         "commands": lambda: obedience.look_and_distance(first, minute // 2),
         "feelings": lambda: obedience.feelings(seeds[0], minute // 2),
-        "cross_talk": lambda: obedience.cross_talk(seeds[:2], 2 * minute // 3),
+        "cross_talk": lambda: {
+            **crosstalk.by_arithmetic(seeds[0], minute // 2),
+            **crosstalk.by_life(*((3, 30) if quick else MANY)),
+        },
         "articulation": lambda: obedience.lip_reading(seeds[0]),
         "unspoken": lambda: listened.openings(seeds[0]),
         "robust": lambda: listened.robust(seeds[0]),
