@@ -14,7 +14,7 @@ from vultus.server.limits import Limits, Rate
 from vultus.server.messages import MEDIA_RATE, Shown, Wanted
 from vultus.server.metrics import Metrics
 from vultus.server.problems import Problem
-from vultus.server.session import Full, Session, Workers
+from vultus.server.session import Full, NotReady, Session, Workers
 from vultus.voices import Voice, VoiceChoice, choose
 
 
@@ -68,6 +68,9 @@ class House:
         except Full as cause:
             self.metrics.refusals.add(status="503")
             raise Problem(503, "every place is taken: try again in a minute", 30) from cause
+        except NotReady as cause:
+            self.metrics.refusals.add(status="503")
+            raise Problem(503, "the faces are still getting ready: try again in a moment", 2) from cause
         session.on_shown = _Counted(self.metrics, session, now()).count
         self.metrics.sessions.add(transport=transport)
         return session

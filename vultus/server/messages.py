@@ -156,11 +156,19 @@ class Ended:
 
 
 @dataclass(frozen=True)
+class Compiling:
+    """The worker compiles its kernels, which a machine does once."""
+
+    done: int
+    known: int  # a picture needs most of them
+
+
+@dataclass(frozen=True)
 class Awake:
     """The worker is warm: every kernel is compiled or loaded."""
 
 
-News = Shown | Told | Recorded | Ended | Awake
+News = Shown | Told | Recorded | Ended | Compiling | Awake
 
 
 @dataclass(frozen=True)
