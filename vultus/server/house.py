@@ -46,7 +46,7 @@ class House:
         self.films = settings.data / "films"
         self.films.mkdir(parents=True, exist_ok=True)
 
-    def wanted(self, asked: dict[str, object], codec: str = "h264", *, baseline: bool = False) -> Wanted:
+    def wanted(self, asked: dict[str, object], codec: str = "h264") -> Wanted:
         """A session's wishes, checked. Raises Problem."""
         path = self.gallery.portrait(str(asked.get("portrait", "ada")))
         if path is None:
@@ -59,7 +59,7 @@ class House:
         label = asked.get("label", "none")
         if label not in LABELS:
             raise Problem(422, f"label: wanted one of {', '.join(LABELS)}")
-        return Wanted(str(path), size, rate, seed, codec, baseline, label=str(label))
+        return Wanted(str(path), size, rate, seed, codec, label=str(label))
 
     def open(self, wanted: Wanted, transport: str) -> Session:
         """A new session. Raises Problem when there is no room."""

@@ -17,7 +17,6 @@ class Wanted:
     rate: int = 25  # frames a second
     seed: int = 0
     codec: str = "h264"  # or "vp8"
-    baseline: bool = False  # H.264 as every WebRTC peer decodes it
     kilobits: int = 2500  # a second, at most
     label: str = "none"  # what viewers read in the picture, one of `provenance.label.LABELS`
 

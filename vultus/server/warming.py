@@ -17,7 +17,7 @@ def warm_up(portrait: Path) -> None:
     """Hear, move, draw, mark and encode a portrait: at rest, and with all of a face moved."""
     wanted = Wanted(str(portrait), label="corner")
     talker = Talker(Portrait.load(portrait), wanted.size, label=wanted.label)
-    pictures = picture_encoder(wanted.codec, wanted.size, wanted.rate, wanted.kilobits, baseline=wanted.baseline)
+    pictures = picture_encoder(wanted.codec, wanted.size, wanted.rate, wanted.kilobits)
     rest = talker.beat().row
     moved = rest + np.float32(0)
     moved[:E] = AJAR
