@@ -66,4 +66,4 @@ def test_a_gap_shifts_nothing() -> None:
 
 
 def test_the_codec_is_named_as_browsers_want_it() -> None:
-    assert sets(shown()[0]).codec.startswith("avc1.64")
+    assert sets(shown()[0]).codec.startswith("avc1.42c0")

@@ -148,7 +148,7 @@ class Live(threading.Thread):
                 self._show()
 
     def _obey_until(self, due: float) -> None:
-        """What is pushed or turned is not needed before then: waking for each piece of sound would cost more than it."""
+        """What is pushed or turned is not needed before then, and waking for each piece of sound has its cost."""
         while self._open and (left := due - now()) > 0:
             if self._hurry.wait(left):
                 self._hurry.clear()
