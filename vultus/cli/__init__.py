@@ -3,11 +3,13 @@
 `verify` has more: see there.
 """
 
+import contextlib
 import json
 import signal
 import sys
 from types import FrameType
 
+from vultus.cli.first_use import compiling_said
 from vultus.cli.options import parser
 from vultus.errors import VultusError
 
@@ -18,8 +20,10 @@ def main(arguments: list[str] | None = None) -> int:
     """Run one command and give its exit code."""
     options = parser().parse_args(arguments)
     signal.signal(signal.SIGTERM, _interrupt)
+    silent = options.quiet or (options.json and not sys.stderr.isatty())  # some read both as one
     try:
-        facts, words = options.run(options)
+        with contextlib.nullcontext() if silent else compiling_said():
+            facts, words = options.run(options)
     except VultusError as refusal:
         return _refused(refusal, options.json)
     except KeyboardInterrupt:

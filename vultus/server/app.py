@@ -1,6 +1,7 @@
 """The application: routes, and what they share."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -21,12 +22,14 @@ from vultus.server.bodies import Bodies
 from vultus.server.calls import calls
 from vultus.server.checks import IDLE, PATIENCE, checks
 from vultus.server.errands import Errands
+from vultus.server.gallery import BUNDLED
 from vultus.server.house import House, Settings
 from vultus.server.keys import Guard
 from vultus.server.portraits import portraits
 from vultus.server.problems import Problem
 from vultus.server.runner import Runner
 from vultus.server.safe import SafeHeaders
+from vultus.server.session import Workers
 from vultus.server.socket import serve_socket
 from vultus.server.talks import SOUND_PATIENCE, talks
 from vultus.server.webrtc import Peers
@@ -70,11 +73,14 @@ def application(settings: Settings) -> FastAPI:
 
 
 async def _start(house: House, runner: Runner) -> None:
-    """Prepare what is bundled before the workers warm up with it; a picture can be brought meanwhile."""
-    await house.gallery.prepare_bundled()
-    first = house.gallery.portrait("ada")
+    """Prepare what is bundled; with the first of it the workers warm up. A picture can be brought meanwhile."""
+    await house.gallery.prepare_bundled(most=1)
+    first = next((path for id in BUNDLED if (path := house.gallery.portrait(id))), None)
     house.workers.warm = None if first is None else str(first)
     house.workers.start()
+    with contextlib.suppress(VultusError):  # who says something is told what is wrong
+        await asyncio.to_thread(house.voice)
+    await house.gallery.prepare_bundled()
     runner.start()
 
 
@@ -91,7 +97,9 @@ def _system(house: House) -> list[Route]:
         return PlainTextResponse("ok\n")
 
     async def readyz(_request: Request) -> Response:
-        return PlainTextResponse("ready\n") if house.workers.ready else PlainTextResponse("not yet\n", 503)
+        if house.workers.ready:
+            return PlainTextResponse("ready\n")
+        return PlainTextResponse(f"not yet{_so_far(house.workers)}\n", 503, {"Retry-After": "2"})
 
     async def metrics(_request: Request) -> Response:
         return PlainTextResponse(house.metrics.text(), media_type="text/plain; version=0.0.4")
@@ -101,10 +109,18 @@ def _system(house: House) -> list[Route]:
         facts = {"version": __version__, "controls": turning.known(), "ranges": turning.ranges()}
         echo = isinstance(house.settings.assistant, Echo)
         sizes = {"sizes": limits.sizes, "rates": limits.rates, "assistant": "echo" if echo else "chat"}
-        return JSONResponse({**facts, **sizes, "ready": house.workers.ready, "text_letters": limits.text_letters})
+        found = house.workers.compiling
+        compiling = None if found is None or house.workers.ready else [found.done, found.known]
+        state = {"ready": house.workers.ready, "compiling": compiling}
+        return JSONResponse({**facts, **sizes, **state, "text_letters": limits.text_letters})
 
     pages = (("/healthz", healthz), ("/readyz", readyz), ("/metrics", metrics), ("/v1/about", about))
     return [Route(path, serve) for path, serve in pages]
+
+
+def _so_far(workers: Workers) -> str:
+    found = workers.compiling
+    return "" if found is None else f": compiled {found.done} of {found.known} for this machine"
 
 
 def _live(house: House) -> list[WebSocketRoute]:

@@ -4,6 +4,7 @@ The face does not know who thinks for it. Answers stream, so that the first sent
 still being written.
 """
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -62,7 +63,7 @@ class Chat:
             with urllib.request.urlopen(request, timeout=PATIENCE) as stream:
                 for line in stream:
                     yield from _delta(line.decode("utf-8", "replace").strip())
-        except (urllib.error.URLError, OSError) as cause:
+        except (urllib.error.URLError, http.client.HTTPException, OSError) as cause:
             raise VoiceFailed(f"the assistant did not answer: {getattr(cause, 'reason', cause)}") from cause
 
 

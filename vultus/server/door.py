@@ -9,9 +9,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from vultus.clock import now
 from vultus.errors import OptionRefused, VultusError
 from vultus.server.ear import Ear
 from vultus.server.house import House
+from vultus.server.limits import Rate
 from vultus.server.problems import Problem
 from vultus.server.session import Session
 from vultus.server.speaker import Speaker
@@ -33,6 +35,7 @@ class Door:
         self._tell = tell
         self._ear = Ear()
         self._voice_name = ""
+        self._texts = Rate(house.limits.texts_a_minute)
         self._listens = False  # to the microphone, instead of saying what comes from it
         self._studio = Studio(house, session, tell)
         self.speaker = Speaker(session, self._voice, house.settings.assistant, tell)
@@ -106,6 +109,8 @@ class Door:
         text, most = message.get("text"), self._house.limits.text_letters
         if not isinstance(text, str) or not text.strip() or len(text) > most:
             raise OptionRefused(f"text: wanted 1 to {most} letters")
+        if not self._texts.allows("", now()):
+            raise OptionRefused("that was too often: wait a minute")
         return text
 
     def _voice(self) -> Voice:

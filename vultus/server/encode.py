@@ -19,6 +19,7 @@ Floats = NDArray[np.float32]
 
 BT709, LIMITED = 1, 1  # the numbers of ITU-T H.273
 KEY_SECONDS = 10  # between two pictures that stand alone, unless one is asked for
+QUALITY = "23"  # x264's crf: 46.5 dB, half the bytes of 20 and three quarters of the time
 OPUS_BITS = 32_000  # a second: transparent for one voice at 16 kHz
 OPUS_EFFORT = "3"  # of 10: half the time, the same sound at these rates
 OPUS_SAMPLES = SAMPLE_RATE * 20 // 1000  # 320: a piece of 20 ms
@@ -33,20 +34,23 @@ class PictureEncoder(Protocol):
 
 
 class H264:
-    """x264, superfast and zerolatency: 3 ms a picture of 512 pixels square; an Annex B stream."""
+    """x264, superfast and zerolatency, in the profile that every peer decodes; an Annex B stream.
 
-    def __init__(self, size: int, rate: int, kilobits: int, *, baseline: bool) -> None:
+    1.3 ms a picture of 512 pixels square; the high profile takes 1.5 and saves a twelfth of the bytes.
+    """
+
+    def __init__(self, size: int, rate: int, kilobits: int) -> None:
         self._codec = _video("libx264", size, rate)
         self._codec.options = {
             "preset": "superfast",
             "tune": "zerolatency",
-            "crf": "20",
+            "crf": QUALITY,
             "x264-params": "aq-mode=0",  # bits for smooth walls: a fifth of the time, and nothing that is seen
             "maxrate": f"{kilobits}k",
             "bufsize": f"{kilobits // 2}k",
             "g": str(KEY_SECONDS * rate),
             "forced-idr": "1",
-            "profile": "baseline" if baseline else "high",
+            "profile": "baseline",
         }
         self._codec.open()
 
@@ -103,11 +107,11 @@ class Opus:
         return pieces
 
 
-def picture_encoder(codec: str, size: int, rate: int, kilobits: int, *, baseline: bool) -> PictureEncoder:
+def picture_encoder(codec: str, size: int, rate: int, kilobits: int) -> PictureEncoder:
     """The encoder of a name: "h264" or "vp8"."""
     if codec == "vp8":
         return Vp8(size, rate, kilobits)
-    return H264(size, rate, kilobits, baseline=baseline)
+    return H264(size, rate, kilobits)
 
 
 def _video(name: str, size: int, rate: int) -> VideoCodecContext:

@@ -109,8 +109,6 @@ def _length_prefixed(stream: bytes) -> bytes:
 def _video_entry(size: int, sets: Parameters) -> bytes:
     config = bytes([1, *sets.sps[1:4], 0xFF, 0xE1]) + struct.pack(">H", len(sets.sps)) + sets.sps
     config += b"\1" + struct.pack(">H", len(sets.pps)) + sets.pps
-    if sets.sps[1] not in (66, 77, 88):  # the high profiles say what the samples are, too: 4:2:0, 8 bits
-        config += bytes([0xFC | 1, 0xF8, 0xF8, 0])
     entry = bytes(6) + struct.pack(">H", 1) + bytes(16) + struct.pack(">HH", size, size)
     entry += struct.pack(">IIIH", 0x480000, 0x480000, 0, 1) + bytes(32) + struct.pack(">Hh", 24, -1)
     colour = _box("colr", b"nclx" + struct.pack(">3HB", 1, 1, 1, 0))

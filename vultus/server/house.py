@@ -14,7 +14,7 @@ from vultus.server.limits import Limits, Rate
 from vultus.server.messages import MEDIA_RATE, Shown, Wanted
 from vultus.server.metrics import Metrics
 from vultus.server.problems import Problem
-from vultus.server.session import Full, Session, Workers
+from vultus.server.session import Full, NotReady, Session, Workers
 from vultus.voices import Voice, VoiceChoice, choose
 
 
@@ -46,7 +46,7 @@ class House:
         self.films = settings.data / "films"
         self.films.mkdir(parents=True, exist_ok=True)
 
-    def wanted(self, asked: dict[str, object], codec: str = "h264", *, baseline: bool = False) -> Wanted:
+    def wanted(self, asked: dict[str, object], codec: str = "h264") -> Wanted:
         """A session's wishes, checked. Raises Problem."""
         path = self.gallery.portrait(str(asked.get("portrait", "ada")))
         if path is None:
@@ -59,7 +59,7 @@ class House:
         label = asked.get("label", "none")
         if label not in LABELS:
             raise Problem(422, f"label: wanted one of {', '.join(LABELS)}")
-        return Wanted(str(path), size, rate, seed, codec, baseline, label=str(label))
+        return Wanted(str(path), size, rate, seed, codec, label=str(label))
 
     def open(self, wanted: Wanted, transport: str) -> Session:
         """A new session. Raises Problem when there is no room."""
@@ -68,6 +68,9 @@ class House:
         except Full as cause:
             self.metrics.refusals.add(status="503")
             raise Problem(503, "every place is taken: try again in a minute", 30) from cause
+        except NotReady as cause:
+            self.metrics.refusals.add(status="503")
+            raise Problem(503, "the faces are still getting ready: try again in a moment", 2) from cause
         session.on_shown = _Counted(self.metrics, session, now()).count
         self.metrics.sessions.add(transport=transport)
         return session

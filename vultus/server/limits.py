@@ -22,6 +22,7 @@ class Limits:
     message_bytes: int = 1 * MEGA  # of one message on a socket
     sessions_a_minute: int = 60  # from one address
     uploads_a_minute: int = 30  # from one address
+    texts_a_minute: int = 60  # said or asked in one session
     jobs_waiting: int = 100
     portraits: int = 500  # kept
     keep_seconds: int = 24 * 3600  # that films and uploaded portraits are kept

@@ -82,6 +82,7 @@ class Live(threading.Thread):
         self._tell = tell
         self._turns = turns or Turns(1)
         self._orders: queue.Queue[Order] = queue.Queue(MOST_ORDERS)
+        self._hurry = threading.Event()  # somebody interrupts or leaves
         self._open = True
         self._recording: Recording | None = None
         self._kept: PictureEncoder | None = None
@@ -93,6 +94,8 @@ class Live(threading.Thread):
         except queue.Full:
             if isinstance(order, Close):
                 self._open = False
+        if isinstance(order, Clear | Close | Record):
+            self._hurry.set()
 
     @property
     def controls(self) -> Controls:
@@ -119,9 +122,7 @@ class Live(threading.Thread):
         portrait = Portrait.load(wanted.portrait)
         self._papers = papers_of(portrait, None, wanted.seed)
         self._talker = Talker(portrait, wanted.size, wanted.seed, number=self._papers.number, label=wanted.label)
-        self._pictures = picture_encoder(
-            wanted.codec, wanted.size, wanted.rate, wanted.kilobits, baseline=wanted.baseline
-        )
+        self._pictures = picture_encoder(wanted.codec, wanted.size, wanted.rate, wanted.kilobits)
         self._opus = Opus()
         self._intake = Intake(MOST_QUEUED)
         self._attention = Attention()
@@ -147,13 +148,16 @@ class Live(threading.Thread):
                 self._show()
 
     def _obey_until(self, due: float) -> None:
-        while self._open:
-            try:
-                left = due - now()
-                self._obey(self._orders.get(timeout=left) if left > 0 else self._orders.get_nowait())
-            except queue.Empty:
-                if now() >= due:
-                    return
+        """What is pushed or turned is not needed before then, and waking for each piece of sound has its cost."""
+        while self._open and (left := due - now()) > 0:
+            if self._hurry.wait(left):
+                self._hurry.clear()
+                self._obey_all()
+        self._obey_all()
+
+    def _obey_all(self) -> None:
+        for _ in range(self._orders.qsize()):
+            self._obey(self._orders.get_nowait())
 
     def _obey(self, order: Order) -> None:
         match order:
@@ -300,7 +304,7 @@ class Live(threading.Thread):
         self._recording = Recording(Path(path), wanted.rate, self._papers)
         self._kept = None  # films hold H.264: other pictures are encoded a second time
         if wanted.codec != "h264":
-            self._kept = picture_encoder("h264", wanted.size, wanted.rate, wanted.kilobits, baseline=False)
+            self._kept = picture_encoder("h264", wanted.size, wanted.rate, wanted.kilobits)
         self._key = True
 
     def _stop_recording(self) -> None:

@@ -17,7 +17,6 @@ class Wanted:
     rate: int = 25  # frames a second
     seed: int = 0
     codec: str = "h264"  # or "vp8"
-    baseline: bool = False  # H.264 as every WebRTC peer decodes it
     kilobits: int = 2500  # a second, at most
     label: str = "none"  # what viewers read in the picture, one of `provenance.label.LABELS`
 
@@ -156,11 +155,19 @@ class Ended:
 
 
 @dataclass(frozen=True)
+class Compiling:
+    """The worker compiles its kernels, which a machine does once."""
+
+    done: int
+    known: int  # a picture needs most of them
+
+
+@dataclass(frozen=True)
 class Awake:
     """The worker is warm: every kernel is compiled or loaded."""
 
 
-News = Shown | Told | Recorded | Ended | Awake
+News = Shown | Told | Recorded | Ended | Compiling | Awake
 
 
 @dataclass(frozen=True)

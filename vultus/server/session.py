@@ -15,6 +15,7 @@ from vultus.server.messages import (
     Awake,
     Clear,
     Close,
+    Compiling,
     Ended,
     Finish,
     Key,
@@ -42,6 +43,10 @@ BREATH = 1.0  # seconds until another takes the place of a worker that died
 
 class Full(Exception):
     """There is no room for another session now."""
+
+
+class NotReady(Exception):
+    """No worker is warm yet."""
 
 
 class Session:
@@ -134,15 +139,17 @@ class Workers:
     def __init__(self, count: int, most_sessions: int) -> None:
         self.warm: str | None = None  # a portrait file to warm up with
         self.restarts = 0
+        self.compiling: Compiling | None = None  # how far the first worker is, on a machine that is new to it
         self._count = count
         self._most = most_sessions
         self._workers: list[_Worker] = []
         self._places: list[asyncio.Task[None]] = []
         self._closing = False
+        self._one_awake = asyncio.Event()
 
     def start(self) -> None:
-        """Start the processes; call on the running event loop."""
-        self._places = [asyncio.create_task(self._fill_place()) for _ in range(self._count)]
+        """Start the processes; call on the running event loop. What the first compiles, the others load."""
+        self._places = [asyncio.create_task(self._fill_place(first=not place)) for place in range(self._count)]
 
     @property
     def ready(self) -> bool:
@@ -155,10 +162,13 @@ class Workers:
         return sum(len(worker.sessions) for worker in self._workers)
 
     def session(self, wanted: Wanted) -> Session:
-        """Open a session where the fewest are. Raises Full."""
-        if self._closing or not self._workers or self.open >= self._most:
+        """Open a session where the fewest are. Raises Full, NotReady."""
+        if self._closing or self.open >= self._most:
             raise Full
-        worker = min(self._workers, key=lambda worker: len(worker.sessions))
+        awake = [worker for worker in self._workers if worker.awake]
+        if not awake:
+            raise NotReady
+        worker = min(awake, key=lambda worker: len(worker.sessions))
         name = secrets.token_urlsafe(12)
         session = Session(name, wanted, worker.child.send)
         worker.sessions[name] = session
@@ -178,7 +188,9 @@ class Workers:
             place.cancel()
         await asyncio.gather(*self._places, return_exceptions=True)
 
-    async def _fill_place(self) -> None:
+    async def _fill_place(self, *, first: bool) -> None:
+        if not first:
+            await self._one_awake.wait()
         while True:
             at_once = max(1, (os.cpu_count() or 1) // self._count)
             worker = _Worker(await Child.start(NEWS, "live", str(at_once), self.warm or ""))
@@ -203,8 +215,15 @@ class Workers:
         worker.sessions.clear()
 
     def _hand_over(self, worker: _Worker, news: News) -> None:
-        if isinstance(news, Awake):
+        if isinstance(news, Compiling):
+            if self.compiling is None:
+                log.info("compiling for this machine, once: about half a minute")
+            self.compiling = news
+        elif isinstance(news, Awake):
             worker.awake = True
+            self._one_awake.set()
+            if self.ready:
+                log.info("ready")
         elif news.session in worker.sessions:
             worker.sessions[news.session].take(news)
             if isinstance(news, Ended):

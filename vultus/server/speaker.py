@@ -3,17 +3,22 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from typing import TypeVar
 
 from vultus.clock import SAMPLE_RATE, now
 from vultus.errors import VultusError
-from vultus.server.assistant import Assistant, Turn
+from vultus.server.assistant import MOST_TURNS, Assistant, Turn
 from vultus.server.ear import Ear
 from vultus.server.session import Session
 from vultus.voices import Speech, Voice, sentences
 
 T = TypeVar("T")
 AHEAD = 8.0  # seconds that may lie ready to be said
+MOST_ASIDE = 64  # threads: a server that does not answer holds one for each text that it was sent
+
+# not asyncio's own few threads: what hangs here is to hold up nothing else
+_ASIDE = ThreadPoolExecutor(MOST_ASIDE, "voices")
 
 log = logging.getLogger(__name__)
 
@@ -41,7 +46,7 @@ class Speaker:
 
     def ask(self, text: str) -> None:
         """Put a question to the assistant and read its answer aloud."""
-        self._turns.append({"role": "user", "content": text})
+        self._turns = [*self._turns[-MOST_TURNS:], {"role": "user", "content": text}]
         self._start(self._answer())
 
     def stop(self) -> None:
@@ -65,10 +70,13 @@ class Speaker:
 
     async def _run(self, bits: Iterator[str]) -> None:
         try:
-            voice = await asyncio.to_thread(self._voice)
+            voice = await asyncio.get_running_loop().run_in_executor(_ASIDE, self._voice)
             await self._speak(voice, bits)
         except VultusError as refusal:
             self._tell({"type": "error", "detail": str(refusal)})
+        except Exception:  # engines of others raise what they like
+            log.exception("a voice broke")
+            self._tell({"type": "error", "detail": "the voice broke: try another text"})
 
     async def _speak(self, voice: Voice, bits: Iterator[str]) -> None:
         ear, begun, given = Ear(), now(), 0.0
@@ -86,9 +94,9 @@ class Speaker:
         words = [[word.text, round(word.start, 3)] for word in speech.words]
         phones = [[phone.symbol, round(phone.start, 3)] for phone in speech.phones]
         event: dict[str, object] = {"type": "sentence", "text": sentence, "at": round(at, 3), "words": words}
-        if words:  # the engine gives the sentence in one piece
+        if words or phones:  # the engine gives the sentence in one piece
             event |= {"phones": phones, "seconds": round(len(speech.samples) / speech.rate, 3)}
-        if first or words:
+        if first or words or phones:
             self._tell(event)
 
 
@@ -98,8 +106,9 @@ def _once(text: str) -> Iterator[str]:
 
 async def _aside(items: Iterator[T]) -> AsyncIterator[T]:
     """The same items, each waited for on another thread."""
+    loop = asyncio.get_running_loop()
     while True:
-        item: T | _Last = await asyncio.to_thread(next, items, _Last())
+        item: T | _Last = await loop.run_in_executor(_ASIDE, next, items, _Last())
         if isinstance(item, _Last):
             return
         yield item

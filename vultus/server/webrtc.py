@@ -205,7 +205,7 @@ class Peers:
         call = Call()
         try:
             codec = await call.take(sdp)
-            session = self._house.open(self._house.wanted(asked, codec, baseline=True), "webrtc")
+            session = self._house.open(self._house.wanted(asked, codec), "webrtc")
         except Problem:
             await call.connection.close()
             raise

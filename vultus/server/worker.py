@@ -6,17 +6,19 @@ side starts another; with as many workers as sessions, every session has a proce
 
 import contextlib
 import gc
+import logging
 import os
 import sys
+from collections.abc import Iterator
+from pathlib import Path
 
 import cv2
 
-from vultus.portrait import Portrait
 from vultus.server.line import Line, Silent
 from vultus.server.live import Live
-from vultus.server.messages import ORDERS, Awake, Close, Ended, News, Open, Order, SessionOrder, Stop
+from vultus.server.messages import ORDERS, Awake, Close, Compiling, Ended, News, Open, Order, SessionOrder, Stop
 from vultus.server.turns import Turns
-from vultus.talker import Talker
+from vultus.server.warming import warm_up
 
 SWITCH = 0.0002  # seconds until a thread must let another have Python's lock: a picture takes it dozens of times
 FAREWELL = 2.0  # seconds that a session gets to end by itself
@@ -28,10 +30,31 @@ def main(at_once: str = "1", warm: str = "") -> None:
     sys.setswitchinterval(SWITCH)
     line: Line[Order, News] = Line(ORDERS)
     if warm:
-        Talker(Portrait.load(warm), 128).tick()
+        with _compiling_told(line):
+            warm_up(Path(warm))
     gc.freeze()  # what is loaded by now stays: it need not be looked through again and again
     Worker(line, Turns(int(at_once))).serve()
     os._exit(0)  # a session that did not end in time is not waited for
+
+
+@contextlib.contextmanager
+def _compiling_told(line: "Line[Order, News]") -> Iterator[None]:
+    log, teller = logging.getLogger("vultus.compiled"), _Teller(line)
+    log.addHandler(teller)
+    yield
+    log.removeHandler(teller)
+
+
+class _Teller(logging.Handler):
+    """Tells the web side how compiling goes."""
+
+    def __init__(self, line: "Line[Order, News]") -> None:
+        super().__init__()
+        self._line = line
+
+    def emit(self, record: logging.LogRecord) -> None:
+        with contextlib.suppress(Silent):
+            self._line.send(Compiling(vars(record)["done"], vars(record)["known"]))
 
 
 class Worker:

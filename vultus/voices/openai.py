@@ -1,5 +1,6 @@
 """Any server with OpenAI's `POST /audio/speech`: sound streams as it is made."""
 
+import http.client
 import json
 import urllib.error
 import urllib.request
@@ -33,8 +34,8 @@ class OpenAiVoice:
         request = urllib.request.Request(self._url, json.dumps(body).encode(), headers)
         try:
             with urllib.request.urlopen(request, timeout=PATIENCE) as answer:
-                while piece := answer.read(PIECE):
+                while piece := answer.read(PIECE):  # as much as was asked for, but for the last
                     whole = piece[: len(piece) // 2 * 2]
                     yield Speech(np.frombuffer(whole, "<i2").astype(np.float32) / np.float32(32768), RATE)
-        except (urllib.error.URLError, OSError) as cause:
+        except (urllib.error.URLError, http.client.HTTPException, OSError) as cause:
             raise VoiceFailed(f"the voice server did not answer: {getattr(cause, 'reason', cause)}") from cause

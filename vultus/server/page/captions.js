@@ -23,6 +23,11 @@ export class Captions {
     this.coming = [];
   }
 
+  // The text is said: its last words stay for a moment.
+  end(behind) {
+    this.timers.push(setTimeout(() => this.clear(), behind * 1000 + 2500));
+  }
+
   clear() {
     for (const timer of this.timers) clearTimeout(timer);
     this.timers = [];

@@ -114,7 +114,7 @@ class Socket {
     const playing = new Promise((done, fail) => {
       socket.onopen = () => socket.send(JSON.stringify(asked));
       socket.onmessage = (message) => line.take(message.data, onEvent, done, fail);
-      socket.onclose = () => { fail(new Error("the server closed the connection")); onEnd(); };
+      socket.onclose = () => { fail(new Error("the server does not answer: is it still running?")); onEnd(); };
     });
     try {
       await within(CONNECT_MS, playing, "no picture came");

@@ -60,6 +60,7 @@ export class Look {
     const label = document.createElement("label"), input = document.createElement("input"), out = document.createElement("output");
     Object.assign(input, { type: "range", min: least, max: most, step: most - least > 1 ? 0.01 : 0.005, value, name });
     label.htmlFor = input.id = `control-${name}-${part ?? ""}`; // or the label would be the output's
+    out.setAttribute("aria-hidden", "true"); // the slider says it
     const show = () => { out.value = said(name, Number(input.value)); input.setAttribute("aria-valuetext", out.value); };
     input.addEventListener("input", () => {
       show();

@@ -4,12 +4,13 @@ import { Captions } from "./captions.js";
 import { microphone, file } from "./ears.js";
 import { open, refusal } from "./lines.js";
 import { Look } from "./look.js";
+import { countPictures } from "./readout.js";
 import { Timeline, play, read } from "./timeline.js";
 
 const $ = (id) => document.getElementById(id);
 const GREETING = (name) => (name === "Yours" ? "Hello. I can talk now." : `Hello, I am ${name}. Nobody ever took this picture of me.`);
 
-const state = { line: null, portrait: null, look: null, mic: null, take: 0, timeline: null, film: null, pace: null, captions: null, behind: 0 };
+const state = { line: null, ready: null, opening: null, portrait: null, look: null, mic: null, take: 0, timeline: null, film: null, pace: null, captions: null, behind: 0 };
 window.studio = state; // for tests and the curious
 
 function toast(text) {
@@ -27,6 +28,7 @@ async function gallery() {
   const answer = await fetch("/v1/portraits");
   if (!answer.ok) throw await refusal(answer);
   const { data, problem } = await answer.json();
+  state.portraits = data;
   $("gallery").replaceChildren(...data.map(card));
   if (problem) toast(problem);
   if (!problem && data.some((portrait) => !portrait.ready)) setTimeout(() => gallery().catch(() => undefined), 1500);
@@ -52,7 +54,19 @@ function card(portrait) {
 
 function checked(name) { return document.querySelector(`input[name="${name}"]:checked`).value; }
 
-async function begin(portrait, greet = true) {
+function begin(portrait, greet = true) {
+  return state.opening = opened(portrait, greet);
+}
+
+// Whether there is a line: where nobody has chosen, the portrait that is shown is taken.
+async function chosen() {
+  await state.opening;
+  const shown = state.portrait || state.portraits?.find((portrait) => portrait.ready);
+  if (!state.line && shown) await begin(shown, false);
+  return Boolean(state.line);
+}
+
+async function opened(portrait, greet) {
   const take = ++state.take;
   leave();
   state.portrait = portrait;
@@ -66,7 +80,8 @@ async function begin(portrait, greet = true) {
   state.clicked = performance.now();
   state.talked = null;
   try {
-    const asked = { portrait: portrait.id, rate: Number(checked("rate")), label: "corner" };
+    await state.ready;
+    const asked = { portrait: portrait.id, rate: Number(checked("rate")), label: checked("label") };
     const line = await open(checked("way"), asked, $("face"), (event) => take === state.take && hear(event), () => take === state.take && lost());
     if (take !== state.take) return line.close();
     state.line = line;
@@ -83,9 +98,13 @@ async function begin(portrait, greet = true) {
   } catch (problem) {
     if (take !== state.take) return;
     $("stage").classList.remove("waiting");
-    $("hint").textContent = problem.message;
-    toast(problem.message);
+    $("hint").textContent = explained(problem);
   }
+}
+
+// Browsers say "Failed to fetch" when nobody answers.
+function explained(problem) {
+  return problem instanceof TypeError ? "The server does not answer: is it still running?" : problem.message;
 }
 
 function leave() {
@@ -93,7 +112,9 @@ function leave() {
   state.mic?.();
   state.mic = null;
   $("mic").setAttribute("aria-pressed", "false");
-  $("record").setAttribute("aria-pressed", "false");
+  recording(false);
+  $("stage").classList.remove("speaking", "listening");
+  state.captions?.clear();
   state.line?.close();
   state.line = null;
   $("face").hidden = true;
@@ -104,7 +125,7 @@ function leave() {
 function lost() {
   leave();
   $("hint").hidden = false;
-  $("hint").textContent = "The face has gone. Choose a portrait to begin again";
+  $("hint").textContent = "The connection is gone. Choose a portrait to begin again";
 }
 
 function hear(event) {
@@ -118,6 +139,7 @@ function hear(event) {
     case "cleared":
       $("stage").classList.remove("speaking");
       if (event.type === "cleared") state.captions.clear();
+      else state.captions.end(state.behind);
       state.cleared = event.type === "cleared" ? performance.now() : state.cleared;
       break;
     case "sentence":
@@ -147,7 +169,6 @@ function hear(event) {
 }
 
 function say(text, mode) {
-  if (!state.line) return toast("Choose a portrait first.");
   state.line.send({ type: mode, text });
   note(mode, text);
 }
@@ -164,9 +185,9 @@ async function toggleMicrophone() {
     state.mic = null;
     $("stage").classList.remove("listening");
     note("microphone off");
-  } else if (!state.line) {
-    return toast("Choose a portrait first.");
-  } else {
+  } else if (!navigator.mediaDevices) {
+    return toast("Browsers give the microphone to pages over https only, and to this machine's own.");
+  } else if (await chosen()) {
     try {
       state.mic = await microphone(state.line);
       if (checked("ear") === "face") hearing(false); // or the face would be heard by the microphone
@@ -185,7 +206,7 @@ function hearing(on) {
 }
 
 async function playFile(blob) {
-  if (!state.line) return toast("Choose a portrait first.");
+  if (!await chosen()) return;
   const mine = state.playing = {};
   try {
     note("sound file", blob.name);
@@ -209,9 +230,9 @@ async function bring(blob) {
     await gallery();
     await begin(portrait);
   } catch (problem) {
-    $("hint").textContent = problem.message;
+    $("hint").textContent = explained(problem);
     $("hint").hidden = Boolean(state.line);
-    toast(problem.message);
+    if (state.line) toast(explained(problem));
   } finally {
     $("stage").classList.remove("waiting");
   }
@@ -222,6 +243,7 @@ function soon() { fetch("/v1/portraits/soon", { method: "POST" }).catch(() => un
 
 async function useCamera() {
   let stream;
+  if (!navigator.mediaDevices) return toast("Browsers give the camera to pages over https only, and to this machine's own.");
   soon();
   try {
     stream = await navigator.mediaDevices.getUserMedia({ video: { facingMode: "user", width: 1280, height: 720 } });
@@ -243,17 +265,22 @@ async function useCamera() {
   };
 }
 
-function toggleRecording() {
-  if (!state.line) return toast("Choose a portrait first.");
-  const on = $("record").getAttribute("aria-pressed") !== "true";
+function recording(on) {
   $("record").setAttribute("aria-pressed", String(on));
+  $("record").textContent = on ? "Stop recording" : "Record";
+}
+
+async function toggleRecording() {
+  if (!await chosen()) return;
+  const on = $("record").getAttribute("aria-pressed") !== "true";
+  recording(on);
   state.line.send({ type: "record", on });
   note(on ? "record" : "recorded");
   if (on) state.recordedFrom = state.timeline.events.at(-1).seconds;
 }
 
 function filmed(event) {
-  $("record").setAttribute("aria-pressed", "false"); // where it was long enough, the server has ended it
+  recording(false); // where it was long enough, the server has ended it
   $("film").hidden = false;
   $("film-link").href = event.url;
   $("timeline-link").href = asFile(state.timeline.from(state.recordedFrom));
@@ -271,10 +298,10 @@ function saveTimeline() {
   link.click();
 }
 
-function replay(stored) {
+async function replay(stored) {
   if (state.replaying) return state.replaying();
-  if (!state.line) return toast("Choose a portrait first.");
   if (!stored.keyframes.length && !stored.events?.length) return toast("Nothing was done yet.");
+  if (!await chosen()) return;
   const stop = play(state.line, stored, () => state.replaying?.());
   state.replaying = () => {
     stop();
@@ -289,34 +316,17 @@ function replay(stored) {
 
 async function openTimeline(blob) {
   try {
-    replay(await read(blob));
+    await replay(await read(blob));
   } catch (problem) {
     toast(problem.message);
   }
 }
 
-function countPictures() {
-  const face = $("face");
-  let shown = 0;
-  const one = () => { shown++; state.shown = (state.shown || 0) + 1; face.requestVideoFrameCallback(one); };
-  if (face.requestVideoFrameCallback) face.requestVideoFrameCallback(one);
-  setInterval(async () => {
-    if (!state.line) { shown = 0; return; }
-    state.line.send({ type: "ping", id: performance.now() });
-    const waiting = await state.line.waiting().catch(() => 0);
-    const behind = (state.pace?.spent_p50 || 0) + waiting + (state.trip || 0) / 2000;
-    state.behind = behind;
-    state.rate = shown;
-    $("readout").textContent = `${shown} pictures/s · ${Math.round(behind * 1000)} ms behind · ${state.line.name}`;
-    shown = 0;
-  }, 1000);
-}
-
 function listen() {
-  $("saying").addEventListener("submit", (event) => {
+  $("saying").addEventListener("submit", async (event) => {
     event.preventDefault();
     const text = $("text").value.trim();
-    if (!text) return;
+    if (!text || !await chosen()) return;
     say(text, checked("mode"));
     $("text").value = "";
   });
@@ -336,7 +346,7 @@ function listen() {
     $(button).addEventListener("click", () => { if (use === bring) soon(); $(input).click(); });
     $(input).addEventListener("change", () => { if ($(input).files[0]) use($(input).files[0]); $(input).value = ""; });
   }
-  for (const name of ["way", "rate"]) {
+  for (const name of ["way", "rate", "label"]) {
     for (const input of document.querySelectorAll(`input[name="${name}"]`)) {
       input.addEventListener("change", () => state.portrait && begin(state.portrait, false));
     }
@@ -367,8 +377,9 @@ function listen() {
 
 async function start() {
   listen();
-  countPictures();
+  countPictures(state, $("face"), $("readout"));
   const about = await (await fetch("/v1/about")).json();
+  state.ready = warm(about);
   if (about.assistant === "echo") {
     $("asking").textContent = "Echo it";
     $("asking").title = "No assistant is set on this server: what you type is repeated";
@@ -381,4 +392,16 @@ async function start() {
   await gallery();
 }
 
-start().catch((problem) => toast(problem.message));
+// Resolves once faces can be shown; on a new machine that takes a minute, and the face says how far it is.
+async function warm(about) {
+  const hint = $("hint").textContent;
+  while (!about.ready) {
+    const [done, known] = about.compiling || [];
+    $("hint").textContent = known ? `Getting ready, once on this machine: ${done} of ${known}` : "Getting ready";
+    await new Promise((later) => setTimeout(later, 1000));
+    about = await fetch("/v1/about").then((answer) => answer.json()).catch(() => about);
+  }
+  if ($("hint").textContent.startsWith("Getting ready")) $("hint").textContent = hint;
+}
+
+start().catch((problem) => { $("hint").textContent = explained(problem); });

@@ -29,6 +29,7 @@ export class Wheel {
       const label = document.createElement("label"), input = document.createElement("input"), out = document.createElement("output");
       Object.assign(input, { type: "range", min: 0, max: 1, step: 0.01, value: 0, name });
       label.htmlFor = input.id = `feeling-${name}`;
+      out.setAttribute("aria-hidden", "true"); // the slider says it
       input.addEventListener("input", () => { this.mix[name] = Number(input.value); this.turned(); });
       label.append(name[0].toUpperCase() + name.slice(1), out, input);
       this.places.mix.append(label);
@@ -110,6 +111,7 @@ export class Wheel {
     for (const name of this.names) {
       this.sliders[name].input.value = this.mix[name];
       this.sliders[name].out.value = `${Math.round(this.mix[name] * 100)} %`;
+      this.sliders[name].input.setAttribute("aria-valuetext", this.sliders[name].out.value);
     }
   }
 }

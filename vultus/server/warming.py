@@ -1,0 +1,27 @@
+"""Everything that a session does, done once, so that nothing is compiled or loaded while somebody watches."""
+
+from pathlib import Path
+
+import numpy as np
+
+from vultus.face import GAZE, ROTATION, E
+from vultus.portrait import Portrait
+from vultus.server.encode import OPUS_SAMPLES, Opus, picture_encoder
+from vultus.server.messages import Wanted
+from vultus.talker import Talker
+
+AJAR = 0.3  # of every expression at once: an open mouth with its tongue and teeth, lids half down, folds
+
+
+def warm_up(portrait: Path) -> None:
+    """Hear, move, draw, mark and encode a portrait: at rest, and with all of a face moved."""
+    wanted = Wanted(str(portrait), label="corner")
+    talker = Talker(Portrait.load(portrait), wanted.size, label=wanted.label)
+    pictures = picture_encoder(wanted.codec, wanted.size, wanted.rate, wanted.kilobits)
+    rest = talker.beat().row
+    moved = rest + np.float32(0)
+    moved[:E] = AJAR
+    moved[GAZE] = moved[ROTATION] = 0.1
+    for index, row in enumerate((rest, moved)):
+        pictures.encode(talker.draw(row), index, key=False)
+    Opus().encode(np.zeros(OPUS_SAMPLES, np.float32))
