@@ -12,6 +12,7 @@ most, head and brows too) is drawn on a bent scale, on which it is nearly normal
 """
 
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import NamedTuple
 
 import numpy as np
@@ -64,7 +65,18 @@ class Home(NamedTuple):
 
 def home(lips: Floats, conditions: Floats) -> Home:  # [..., E], [..., C]
     """That of frames with these lips and conditions."""
-    return Home(centre(lips, conditions), gains(conditions))
+    if conditions.ndim > 1:
+        return Home(centre(lips, conditions), gains(conditions))
+    still = _without_lips(np.asarray(conditions, np.float32).tobytes())
+    middle = still.centre.copy()
+    middle[LIPS] += lips[LIPS] * conditions[_EXPRESSION_GAIN]
+    return Home(middle, still.unit)
+
+
+@lru_cache(maxsize=64)  # of one frame after another the conditions are mostly the same
+def _without_lips(conditions: bytes) -> Home:  # [C] float32
+    told = np.frombuffer(conditions, np.float32)
+    return Home(centre(_NO_LIPS, told), gains(told))
 
 
 def centre(lips: Floats, conditions: Floats) -> Floats:  # [..., E], [..., C] -> [..., D]
@@ -102,6 +114,8 @@ def untold(conditions: Floats) -> Floats:  # [..., C] -> [..., C]
 
 def commanded(row: Floats, conditions: Floats) -> Floats:  # [..., D], [..., C] -> [..., D]
     """Rows lived under `untold` conditions, with gaze, distance and gains as they are commanded."""
+    if (conditions[..., _MET] == _UNTURNED).all():
+        return row
     felt = conditions.copy()
     felt[..., _EMOTION] = 0  # it is in the row already
     return placed(row, home(_NO_LIPS, felt), _OPEN)
