@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus.analysis.fill import continued, spread
+from vultus.compiled import kernel
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -31,15 +32,41 @@ def refine(matte: Floats, texture: Bytes) -> Floats:  # [H, W], [H, W, 3] -> [H,
     def mean(values: NDArray[np.floating]) -> Floats:
         return np.asarray(cv2.blur(values, box), np.float32)
 
-    mean_guide, mean_matte = mean(guide), mean(matte)
-    cross = mean(guide * matte[..., None]) - mean_guide * mean_matte[..., None]
-    products = (guide[..., :, None] * guide[..., None, :]).reshape(*matte.shape, 9)
-    spread_guide = np.concatenate([mean(np.ascontiguousarray(products[..., i : i + 3])) for i in (0, 3, 6)], 2)
-    covariance = spread_guide.reshape(*matte.shape, 3, 3) - mean_guide[..., :, None] * mean_guide[..., None, :]
-    slope = np.linalg.solve(covariance + REFINE_EPSILON * np.eye(3, dtype=np.float32), cross[..., None])[..., 0]
-    offset = mean_matte - (slope * mean_guide).sum(-1)
-    fine = (mean(slope.astype(np.float32)) * guide).sum(-1) + mean(offset.astype(np.float32))
+    red, green, blue = (guide[..., c] for c in range(3))
+    squares = mean(guide * guide), mean(np.stack([red * green, red * blue, green * blue], -1))
+    slope_offset = _fitted(mean(guide), mean(matte), mean(guide * matte[..., None]), *squares)
+    smooth = mean(slope_offset)
+    fine = (smooth[..., :3] * guide).sum(-1) + smooth[..., 3]
     return np.asarray(np.clip(fine, 0, 1), np.float32)
+
+
+@kernel
+def _fitted(
+    guide: Floats,  # [H, W, 3] means of the colours around each pixel
+    matte: Floats,  # [H, W] of the matte
+    both: Floats,  # [H, W, 3] of their products
+    squares: Floats,  # [H, W, 3] of the colours' squares
+    mixed: Floats,  # [H, W, 3] of red times green, red times blue, green times blue
+) -> Floats:  # [H, W, 4] the slope of the matte along each colour, and its offset
+    """The linear model of eq. 14 and 15; the symmetric matrix of three colours is inverted by its minors."""
+    height, width = matte.shape
+    out = np.empty((height, width, 4), np.float32)
+    for y in range(height):
+        for x in range(width):
+            r, g, b = np.float64(guide[y, x, 0]), np.float64(guide[y, x, 1]), np.float64(guide[y, x, 2])
+            m = np.float64(matte[y, x])
+            rr, gg = squares[y, x, 0] - r * r + REFINE_EPSILON, squares[y, x, 1] - g * g + REFINE_EPSILON
+            bb = squares[y, x, 2] - b * b + REFINE_EPSILON
+            rg, rb, gb = mixed[y, x, 0] - r * g, mixed[y, x, 1] - r * b, mixed[y, x, 2] - g * b
+            p, q, s = both[y, x, 0] - r * m, both[y, x, 1] - g * m, both[y, x, 2] - b * m
+            one, two, three = gg * bb - gb * gb, rb * gb - rg * bb, rg * gb - rb * gg
+            size = rr * one + rg * two + rb * three
+            on_red = (one * p + two * q + three * s) / size
+            on_green = (two * p + (rr * bb - rb * rb) * q + (rb * rg - rr * gb) * s) / size
+            on_blue = (three * p + (rb * rg - rr * gb) * q + (rr * gg - rg * rg) * s) / size
+            out[y, x, 0], out[y, x, 1], out[y, x, 2] = on_red, on_green, on_blue
+            out[y, x, 3] = m - on_red * r - on_green * g - on_blue * b
+    return out
 
 
 def harden(matte: Floats) -> Floats:
