@@ -19,6 +19,7 @@ SIDE = 256
 UNIT = 62.0  # pixels between the outer eye corners
 SKIN, HAIR, WALL, COAT = (214, 168, 140), (70, 44, 30), (120, 150, 170), (60, 80, 110)
 LIPS, WHITE, IRIS = (180, 84, 84), (238, 236, 230), (60, 90, 120)
+FRAME = (38, 34, 32)
 
 
 def points() -> Floats:  # [478, 3]
@@ -56,6 +57,30 @@ def picture() -> Bytes:  # [256, 256, 3]
     return np.asarray(np.clip(canvas + grain, 0, 255), np.uint8)
 
 
+def glasses() -> Floats:  # [256, 256] 0..1
+    """The frame of glasses on that face: two rims, a bridge, two arms."""
+    corners = points()[[33, 263], :2]
+    middle, across = corners.mean(0), corners[1] - corners[0]
+
+    def line(*spots: tuple[float, float]) -> NDArray[np.int32]:
+        at = middle + np.array([[u, v] for u, v in spots]) * across[0]
+        return np.asarray(np.rint(at * 16), np.int32)
+
+    canvas = np.zeros((SIDE, SIDE), np.uint8)
+    turn = np.linspace(0, 2 * np.pi, 60)
+    for side in (-1, 1):
+        rim = line(*((0.36 * side + 0.25 * np.cos(a), 0.05 + 0.22 * np.sin(a)) for a in turn))
+        cv2.polylines(canvas, [rim, line((0.61 * side, 0.0), (0.85 * side, -0.03))], False, 255, 2, cv2.LINE_AA, 4)
+    cv2.polylines(canvas, [line((-0.11, 0.03), (0.0, -0.01), (0.11, 0.03))], False, 255, 2, cv2.LINE_AA, 4)
+    return np.asarray(canvas / 255, np.float32)
+
+
+def picture_with_glasses() -> Bytes:  # [256, 256, 3]
+    """The drawing wearing them."""
+    share = glasses()[..., None]
+    return np.asarray(np.rint((1 - share) * picture() + share * np.array(FRAME)), np.uint8)
+
+
 def matte() -> Floats:  # [256, 256]
     """The person of the drawing, with an edge of one pixel."""
     canvas = np.zeros((SIDE, SIDE, 3), np.uint8)
@@ -73,3 +98,9 @@ def cut() -> Crop:
 def portrait() -> Portrait:
     """The drawing, prepared."""
     return assemble(cut(), matte())
+
+
+@cache
+def portrait_with_glasses() -> Portrait:
+    """The drawing with glasses, prepared."""
+    return assemble(crop(picture_with_glasses(), points()), matte())

@@ -56,6 +56,17 @@ def test_a_portrait_of_before_holds_is_read(tmp_path: Path) -> None:
     assert not old.holds.any()
 
 
+def test_glasses_come_back_as_they_were_saved(tmp_path: Path) -> None:
+    with_glasses = drawn.portrait_with_glasses()
+    assert with_glasses.glasses is not None
+    with_glasses.save(tmp_path / "worn.vultus")
+    again = Portrait.load(tmp_path / "worn.vultus").glasses
+    assert again is not None and again.origin == with_glasses.glasses.origin
+    np.testing.assert_array_equal(again.picture, with_glasses.glasses.picture)
+    drawn.portrait().save(tmp_path / "bare.vultus")
+    assert Portrait.load(tmp_path / "bare.vultus").glasses is None
+
+
 def test_saving_twice_gives_the_same_bytes_and_leaves_nothing_else(tmp_path: Path) -> None:
     drawn.portrait().save(tmp_path / "a.vultus")
     drawn.portrait().save(tmp_path / "b.vultus")

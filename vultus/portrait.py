@@ -19,8 +19,8 @@ from vultus.pose import Camera
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 
-VERSION = 3
-READS = (1, 2, 3)  # 1 had no likeness, 1 and 2 held points at the picture's end whichever way they went
+VERSION = 4
+READS = (1, 2, 3, 4)  # 1 no likeness, 1 and 2 points held whichever way they went, none of them glasses
 KIND = "vultus portrait"
 LIKENESSES = ("virtual", "self", "consented", "unstated")  # nobody's; one's own; of somebody who agreed
 MOST_NOTE = 500  # characters
@@ -45,6 +45,14 @@ class Mouth:
     cavity: tuple[float, float, float]  # RGB 0..255 of the deep
     tongue: tuple[float, float, float]  # RGB 0..255
     shown: float  # 0..1: how surely the picture shows an open mouth of its own; above 0 that is used
+
+
+@dataclass(frozen=True)
+class Glasses:
+    """The frame of glasses, taken off the face: it goes along with the head and does not bend."""
+
+    origin: tuple[int, int]  # (x, y) of its first pixel in the texture
+    picture: Bytes  # [h, w, 4] straight alpha
 
 
 @dataclass(frozen=True)
@@ -84,6 +92,7 @@ class Portrait:
     likeness: Likeness = Likeness()
     picture: Bytes | None = None  # [H, W, 3] the whole picture, where it is kept to put the frame back into it
     square: tuple[int, int, int] | None = None  # x, y, side in its pixels: what of it the frame shows
+    glasses: Glasses | None = None
 
     def __post_init__(self) -> None:
         assert (self.picture is None) == (self.square is None)
@@ -153,6 +162,9 @@ def _taken_apart(portrait: Portrait) -> tuple[dict[str, NDArray[np.generic]], di
     }
     if portrait.square is not None:
         facts["square"] = portrait.square
+    if portrait.glasses is not None:
+        arrays["glasses.picture"] = np.ascontiguousarray(portrait.glasses.picture)
+        facts["glasses"] = portrait.glasses.origin
     return arrays, facts
 
 
@@ -165,6 +177,7 @@ def _put_together(arrays: dict[str, Any], facts: dict[str, Any]) -> Portrait:
     teeth, cavity, tongue, shown = (facts["mouth"][name] for name in ("teeth", "cavity", "tongue", "shown"))
     x, y, side = facts["frame"]
     square = facts.get("square")
+    worn = None if "glasses" not in facts else Glasses(_whole(facts["glasses"]), arrays.pop("glasses.picture"))
     arrays.setdefault("holds", np.zeros((len(arrays["outer"]), 4), np.float32))
     return Portrait(
         frame=(x, y, side),
@@ -173,6 +186,7 @@ def _put_together(arrays: dict[str, Any], facts: dict[str, Any]) -> Portrait:
         mouth=Mouth(tuple(teeth), tuple(cavity), tuple(tongue), shown),
         likeness=Likeness(**facts.get("likeness", {})),
         square=None if square is None else (int(square[0]), int(square[1]), int(square[2])),
+        glasses=worn,
         **arrays,
     )
 

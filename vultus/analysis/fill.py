@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 GRAIN = 0.025  # of the larger side: what is finer than this is carried over as it is, what is coarser goes on smoothly
+AROUND, USUAL = 0.06, 2.5  # of the larger side: where grain is measured; how many times its mean it may be
 BEND = 0.003  # of the larger side, over which the way to the nearest known pixel is averaged
 NEARER = (1.0, 0.5, 0.25)  # how far beyond the edge grain is taken from, against how far within it is needed
 
@@ -51,7 +52,15 @@ def continued(
     blurred = cv2.GaussianBlur(picture * known[..., None], (0, 0), sigma) / np.maximum(weight, 1e-6)[..., None]
     coarse = np.asarray(blurred, np.float32)
     grain = np.where(known[..., None] > 0, picture - coarse, np.float32(0))
-    return np.where(known[..., None] > 0, picture, spread(coarse, known) + _mirrored(grain, known))
+    return np.where(known[..., None] > 0, picture, spread(coarse, known) + _mirrored(_usual(grain, known), known))
+
+
+def _usual(grain: Floats, known: Floats) -> Floats:  # [H, W, C], [H, W] 0 | 1 -> [H, W, C]
+    """Grain without what stands out of it: a wisp of hair before a calm wall is not to be seen twice."""
+    wide = 2 * round(AROUND * max(known.shape)) + 1
+    mean = cv2.blur(np.abs(grain).mean(-1), (wide, wide)) / np.maximum(cv2.blur(known, (wide, wide)), 1e-3)
+    most = np.asarray(USUAL * mean, np.float32)[..., None]
+    return np.clip(grain, -most, most)
 
 
 def _mirrored(grain: Floats, known: Floats) -> Floats:  # [H, W, C], [H, W] 0 | 1 -> [H, W, C]

@@ -21,7 +21,9 @@ RECEDES = 0.35  # face units outward over which the depth falls to that of the s
 NECK = (-0.3, 1.0)  # face units below the chin: where following the head begins and has ended to fade on a bare neck
 WORN = 0.15  # face units below the first of a collar, where following has ended
 SHORTEST = 0.55  # face units below the chin, nearer than which it never ends: a head that turns needs a neck
-PIN_REACH = 0.16  # of the frame's side: how far the picture's end holds what touches it
+PIN_REACH = 0.3  # of the frame's side: how far the picture's end holds what touches it
+TOUCH = 0.3  # of the frame's side: along so much of the picture's end the person is looked for
+TOUCHES = (0.1, 0.4)  # of that: hair that just touches the end is not held by it; a shoulder is
 SPILL_WIDTH = 0.16  # face units: how far along the oval its movement is averaged
 SPILL_REACH = 0.4  # face units: how far out from the oval its movement reaches
 
@@ -102,7 +104,7 @@ def _holds(flat: NDArray[np.float64], matte: Floats, side: int) -> Floats:  # ->
     height, width = matte.shape
     reach = PIN_REACH * side
     ends = [matte[:, :2].min(1), matte[:, -2:].min(1), matte[:2].min(0), matte[-2:].min(0)]
-    width_of_touch = (1, 1 + 2 * int(reach / 4))
+    width_of_touch = (1, 1 + 2 * int(TOUCH * side / 2))
     soft = [cv2.blur(end.reshape(-1, 1), width_of_touch)[:, 0] for end in ends]
     x, y = flat[:, 0], flat[:, 1]
     column = np.clip(np.rint(x), 0, width - 1).astype(int)
@@ -114,7 +116,7 @@ def _holds(flat: NDArray[np.float64], matte: Floats, side: int) -> Floats:  # ->
         (y, soft[2][column]),
         (height - 1 - y, soft[3][column]),
     ):
-        held.append((1 - smoothstep(distance, 0, reach)) * np.clip(2 * present, 0, 1))
+        held.append((1 - smoothstep(distance, 0, reach)) * smoothstep(present.astype(np.float64), *TOUCHES))
     return np.stack(held, 1).astype(np.float32)
 
 

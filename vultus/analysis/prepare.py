@@ -10,6 +10,7 @@ from vultus.analysis.clicked import Clicks
 from vultus.analysis.collar import collar
 from vultus.analysis.crop import LARGEST, Crop, crop, square, without_border
 from vultus.analysis.eyes import eye, with_lids_found
+from vultus.analysis.glasses import take_off
 from vultus.analysis.matte import harden, part, refine
 from vultus.analysis.mouth import mouth
 from vultus.analysis.outer import surround
@@ -117,7 +118,8 @@ def assemble(cut: Crop, matte: Floats) -> Portrait:  # matte [H, W] of the textu
     """Everything after the networks: a cut texture with its points and matte to a Portrait."""
     model = face.face_model()
     scale, turn, shift = fit.head_pose(cut.points.astype(np.float64), model)
-    points = with_lids_found(cut.points, cut.texture)
+    bare, glasses = take_off(cut.texture, cut.points)
+    points = with_lids_found(cut.points, bare)
     camera = pose.Camera(scale * DISTANCE, (float(shift[0]), float(-shift[1])), DISTANCE)
     own_depth = (-points[:, 2].astype(np.float64) - shift[2]) / scale
     depth = TRUST_IN_DEPTH * own_depth + (1 - TRUST_IN_DEPTH) * (model.mean @ turn.T)[:, 2]
@@ -131,10 +133,10 @@ def assemble(cut: Crop, matte: Floats) -> Portrait:  # matte [H, W] of the textu
     rest[face.ROTATION] = pose.angles(turn)
     neutral, basis, gape = _neutral(shape, rest[: face.E], model)
     pixels = camera.project(shape @ turn.T).astype(np.float32)
-    worn = collar(cut.texture, pixels, camera.focal / camera.distance)
+    worn = collar(bare, pixels, camera.focal / camera.distance)
     outer = surround(pixels, shape, matte, cut.frame[2], camera, turn, worn)
-    fore, plate = part(cut.texture, matte)
-    eyes = (eye(cut.texture, pixels, 0), eye(cut.texture, pixels, 1))
+    fore, plate = part(bare, matte)
+    eyes = (eye(bare, pixels, 0), eye(bare, pixels, 1))
     return Portrait(
         fore=fore,
         plate=plate,
@@ -151,7 +153,8 @@ def assemble(cut: Crop, matte: Floats) -> Portrait:  # matte [H, W] of the textu
         spill=outer.spill,
         triangles=np.concatenate([triangles(), outer.triangles]),
         eyes=eyes,
-        mouth=mouth(cut.texture, pixels, eyes, gap),
+        mouth=mouth(bare, pixels, eyes, gap),
+        glasses=glasses,
     )
 
 

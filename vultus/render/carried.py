@@ -12,7 +12,7 @@ from vultus.topology import CHIN, FOREHEAD
 
 Doubles = NDArray[np.float64]
 
-LIFT = 0.055  # face units that shoulders go up with a deep breath
+LIFT = 0.07  # face units that shoulders go up with a deep breath
 WIDEN = 0.012  # of their distance from the breastbone, that shoulders go apart with it
 NECK = 0.5  # face units below the chin: about where shoulders turn that tilt
 ON_BODY = 0.25  # of the swing, that is left to hair that lies on the body

@@ -140,7 +140,7 @@ def _tooth(u: float, v: float, width: float, height: float, pixel: float) -> tup
     edge = 0.1 * height * within**4 + (0.06 * height if 1 <= along < 2 else 0.0)
     cover = _ramp(v, edge - pixel, edge + pixel)
     gap = 1 - 0.24 * _ramp(within, 0.86, 1.0) * _ramp(height - v, -0.02, 0.8 * height)
-    body = 0.86 + 0.18 * _ramp(v, 0.0, 0.3 * height) - 0.16 * _ramp(v, 0.5 * height, height)
+    body = 0.82 + 0.2 * _ramp(v, 0.0, 0.3 * height) - 0.16 * _ramp(v, 0.5 * height, height)
     return gap * body * (0.25 + 0.75 * turned**1.3), cover
 
 
@@ -164,7 +164,7 @@ def _lay_pixels(
     unit: float,  # pixels a face unit
 ) -> None:
     pixel = 1 / unit
-    light_in = (0.85 + 0.17 * _ramp(gap, 0.0, 0.14)) * (1 - 0.6 * rounded)
+    light_in = (0.82 + 0.18 * _ramp(gap, 0.0, 0.14)) * (1 - 0.6 * rounded)
     sunk = LOWER_EDGE + 0.09 * rounded
     for column in range(len(upper)):
         x = left + column

@@ -11,6 +11,7 @@ from vultus.portrait import Portrait
 from vultus.render import paint
 from vultus.render.eyes import Ball, ball, draw_eye
 from vultus.render.folds import draw_folds, folded
+from vultus.render.glasses import Worn, draw_glasses, worn
 from vultus.render.grid import Grid
 from vultus.render.lashes import Lashes, draw_lashes, lashes
 from vultus.render.lids import smooth_lid
@@ -42,6 +43,7 @@ class Scene:
     lashes: tuple[Lashes, Lashes]
     mouth: Inside
     folded: float  # see `folds.folded`
+    glasses: Worn | None
 
 
 def init(portrait: Portrait, size: int = 512) -> Scene:
@@ -70,6 +72,7 @@ def init(portrait: Portrait, size: int = 512) -> Scene:
         lashes=(lashes(portrait, 0), lashes(portrait, 1)),
         mouth=inside(portrait, shape(portrait, portrait.rest)),
         folded=folded(portrait),
+        glasses=worn(portrait, home.camera, grid),
     )
 
 
@@ -106,4 +109,5 @@ def draw(scene: Scene, row: Floats, body: Body = STILL) -> Bytes:  # [D] -> [siz
         draw_eye(frame, eye, side, placed, scene.home, row)
         draw_lashes(frame, scene.lashes[side], side, placed, face, unit)
     draw_mouth(frame, scene.mouth, placed, face, scene.home, row)
+    draw_glasses(frame, scene.glasses, camera, row)
     return frame
