@@ -129,10 +129,18 @@ def _small_faces(picture: Bytes) -> list[Floats]:
     return found
 
 
+@cache
+def _segmenter() -> Any:  # noqa: ANN401 - MediaPipe has no types
+    """Kept open: it remembers nothing from one picture to the next, and takes longer to open than to ask."""
+    with _quiet():
+        return _solutions().selfie_segmentation.SelfieSegmentation(model_selection=0)
+
+
 def person(picture: Bytes) -> Floats:  # [H, W, 3] -> [H, W]
     """How sure each pixel belongs to a person, 0..1, as smooth as a 256-pixel network makes it."""
-    with _quiet(), _solutions().selfie_segmentation.SelfieSegmentation(model_selection=0) as network:
-        answer: Any = network.process(np.ascontiguousarray(picture))
+    segmenter = _segmenter()
+    with _quiet():
+        answer: Any = segmenter.process(np.ascontiguousarray(picture))
     return np.asarray(answer.segmentation_mask, np.float32)
 
 

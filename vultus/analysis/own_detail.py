@@ -72,8 +72,11 @@ def region(part: Part) -> Region:
 
 def patch(points: Floats, part: Part) -> View:  # [478, 3] pixels of a picture
     """Where the part of this face is, upright."""
-    face = around(points)
-    x, y = points[list(part.own), :2].astype(np.float64).mean(0)
+    return _patch(points, list(part.own), around(points), part)
+
+
+def _patch(points: Floats, own: list[int] | Numbers, face: View, part: Part) -> View:
+    x, y = points[own, :2].mean(0, dtype=np.float64)
     return View(float(x), float(y), part.side * face.side, face.roll)
 
 
@@ -84,26 +87,24 @@ def shipped(part: Part) -> Network:
 
 def closer(picture: Bytes, points: Floats, mouth: Network, eye: Network) -> Floats:  # [H, W, 3], [478, 3] -> [478, 3]
     """The points of a face, those of mouth and eyes found again in their patches; depth stays."""
-    out = points.copy()
-    _replace(out, region(MOUTH).points, _said(picture, points, MOUTH, mouth), MOUTH)
-    _replace(out, region(EYE).points, _said(picture, points, EYE, eye), EYE)
-    _replace(out, twins()[region(EYE).points], _said_mirrored(picture, points, EYE, eye), EYE)
+    out, face = points.copy(), around(points)
+    for part, network in ((MOUTH, mouth), (EYE, eye)):
+        _replace(
+            out, region(part).points, _said(picture, _patch(points, list(part.own), face, part), part, network), part
+        )
+    numbers, own = twins()[region(EYE).points], twins()[list(EYE.own)]
+    _replace(out, numbers, _said(picture, _patch(points, own, face, EYE), EYE, eye, mirror=True), EYE)
     return out
 
 
-def _said(picture: Bytes, points: Floats, part: Part, network: Network) -> Floats:  # -> [N, 2]
-    """The region's points as the network sees them, in pixels."""
-    view = patch(points, part)
-    return _looked(view.cut(picture, part.size), view, part, network)
-
-
-def _said_mirrored(picture: Bytes, points: Floats, part: Part, network: Network) -> Floats:  # -> [N, 2]
-    """The twins of the region's points. Only the patch is turned over, not the picture."""
-    wide = picture.shape[1] - 1
-    view = patch(mirrored(points, wide), part)
-    there = View(wide - view.x, view.y, view.side, -view.roll)
-    said = _looked(there.cut(picture, part.size)[:, ::-1], view, part, network)
-    return np.asarray(said * [-1, 1] + [wide, 0], np.float32)
+def _said(picture: Bytes, view: View, part: Part, network: Network, mirror: bool = False) -> Floats:  # -> [N, 2]
+    """The region's points as the network sees them in a patch, or in a mirrored one, in pixels of the picture."""
+    seen = view.cut(picture, part.size)
+    shown = seen[:, ::-1] if mirror else seen
+    said = network({"patch": np.ascontiguousarray(shown, np.float32)[None]})["points"][0]
+    if mirror:
+        said = np.array([part.size - 1, 0], np.float32) + said * np.array([-1, 1], np.float32)
+    return view.out_of(np.column_stack([said, np.zeros(len(said), np.float32)]), part.size)[:, :2]
 
 
 def mirrored(points: Floats, wide: float) -> Floats:  # [478, 3] -> [478, 3]
@@ -111,11 +112,6 @@ def mirrored(points: Floats, wide: float) -> Floats:  # [478, 3] -> [478, 3]
     there = points[twins()].copy()
     there[:, 0] = wide - there[:, 0]
     return there
-
-
-def _looked(seen: Bytes, view: View, part: Part, network: Network) -> Floats:  # -> [N, 2]
-    said = network({"patch": np.ascontiguousarray(seen, np.float32)[None]})["points"][0]
-    return view.out_of(np.column_stack([said, np.zeros(len(said), np.float32)]), part.size)[:, :2]
 
 
 def _replace(points: Floats, numbers: Numbers, said: Floats, part: Part) -> None:

@@ -41,6 +41,15 @@ class Followed:
     calm: one_euro.State
 
 
+@dataclass(frozen=True)
+class _Seen:
+    """What a frame shows of one face."""
+
+    before: Followed | None
+    face: Face
+    view: View  # around the face
+
+
 State = tuple[Followed, ...]
 
 
@@ -51,37 +60,37 @@ def init() -> State:
 
 def step(state: State, picture: Bytes, seconds: float, reader: Looks, most: int) -> tuple[State, list[Face]]:
     """The faces of the next frame [H, W, 3]. Others are looked for while fewer than `most` are followed."""
-    pairs: list[tuple[Followed | None, Face]] = []
+    kept: list[_Seen] = []
     for one in state:
-        _join(pairs, one, _look(reader, picture, one.view))
-    if len(pairs) < most:
+        _join(kept, _Seen(one, *_look(reader, picture, one.view)))
+    if len(kept) < most:
         for face in reader.faces(picture):
-            _join(pairs, None, face)
-    calmed = [_calmed(one, face, seconds) for one, face in pairs[:most]]
+            _join(kept, _Seen(None, face, around(face.points)))
+    calmed = [_calmed(seen, seconds) for seen in kept[:most]]
     return tuple(one for one, _ in calmed), [face for _, face in calmed]
 
 
-def _join(pairs: list[tuple[Followed | None, Face]], one: Followed | None, face: Face) -> None:
+def _join(kept: list[_Seen], seen: _Seen) -> None:
     """Take a face up, unless it has gone or is there already."""
-    view = around(face.points)
-    if face.sure >= LOST and not any(same(view, around(other.points)) for _, other in pairs):
-        pairs.append((one, face))
+    if seen.face.sure >= LOST and not any(same(seen.view, other.view) for other in kept):
+        kept.append(seen)
 
 
-def _look(reader: Looks, picture: Bytes, before: View) -> Face:
+def _look(reader: Looks, picture: Bytes, before: View) -> tuple[Face, View]:
     """One look from where the face was; a second one, from where it is, if it moved far."""
     face = reader.look(picture, before, 1)
     now = around(face.points)
     moved = np.hypot(now.x - before.x, now.y - before.y) / before.side
     grown, tilted = np.log(now.side / before.side), now.roll - before.roll
     if max(moved, abs(grown), abs(np.arctan2(np.sin(tilted), np.cos(tilted)))) < JUMPED:
-        return face
-    return reader.look(picture, now, 1)
+        return face, now
+    again = reader.look(picture, now, 1)
+    return again, around(again.points)
 
 
-def _calmed(one: Followed | None, face: Face, seconds: float) -> tuple[Followed, Face]:
+def _calmed(seen: _Seen, seconds: float) -> tuple[Followed, Face]:
     """The face with its points calmed where they move against the face as a whole, which is not held back."""
-    view = around(face.points)
+    one, face, view = seen.before, seen.face, seen.view
     there = view.into(face.points, 1).astype(np.float64) * UNITS
     state, calm = one_euro.step(None if one is None else one.calm, there, seconds, SETTINGS)
     points = view.out_of((calm / UNITS).astype(np.float32), 1)

@@ -1,6 +1,7 @@
 """The square of a picture that the face reader looks at: around one face, turned upright."""
 
 from dataclasses import dataclass
+from math import ceil
 
 import cv2
 import numpy as np
@@ -61,8 +62,9 @@ class View:
     def _span(self, middle: float, size: int) -> tuple[int, int]:
         """From where to where of `size` pixels the view reaches, and at least to the nearest of them."""
         reach = 0.75 * self.side  # more than half the diagonal
-        first, last = np.clip(middle - reach, 0, max(0, size - reach)), np.clip(middle + reach, min(reach, size), size)
-        return int(first), int(np.ceil(last))
+        first = min(max(middle - reach, 0.0), max(0.0, size - reach))
+        last = min(max(middle + reach, min(reach, float(size))), float(size))
+        return int(first), ceil(last)
 
     def into(self, points: Floats, size: int) -> Floats:  # [N, 3] -> [N, 3]
         """Points of the picture as points of the drawn view, depth in its pixels too."""
@@ -73,15 +75,18 @@ class View:
     def out_of(self, points: Floats, size: int) -> Floats:  # [N, 3] -> [N, 3]
         """The inverse of `into`."""
         matrix = self.matrix(size)
-        flat = (points[:, :2] - matrix[:, 2]) @ np.linalg.inv(matrix[:, :2]).T
+        flat = (points[:, :2] - matrix[:, 2]) @ (
+            matrix[:, :2] * np.float32((self.side / size) ** 2)
+        )  # a turn: no inverse
         return np.column_stack([flat, points[:, 2] * (self.side / size)]).astype(np.float32)
 
 
 def around(points: Floats) -> View:  # [478, 2 or 3] pixels
     """The view of a face whose points are known: the middle of its skin, upright."""
     skin = points[:SKIN, :2].astype(np.float64)
-    middle = skin.mean(0)
-    radius = float(np.sqrt(((skin - middle) ** 2).sum(1).mean()))
+    middle = np.add.reduce(skin) / SKIN
+    away = skin - middle
+    radius = float(np.sqrt(np.vdot(away, away) / SKIN))
     across = skin[OUTER_CORNERS[1]] - skin[OUTER_CORNERS[0]]
     down = skin[CHIN] - skin[FOREHEAD]
     right = across + np.array([down[1], -down[0]])  # a quarter turn back

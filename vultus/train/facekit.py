@@ -81,7 +81,7 @@ def delta(kit: Kit, name: str) -> Array:  # [V, 3]
     return np.zeros_like(kit.neutral)  # tongueOut: the skin stays
 
 
-def _candidates(kit: Kit) -> list[NDArray[np.int64]]:
+def candidates(kit: Kit) -> list[NDArray[np.int64]]:
     """For each of our points, the kit's vertices that it may lie on: lips and lids are kept apart."""
     everything = np.arange(FACE_VERTICES)
     jaw = np.linalg.norm(delta(kit, "jawOpen"), axis=1)
@@ -109,19 +109,37 @@ def carried(
     deltas: Array,  # [K, V, 3] displacements of the kit's skin, its own centimetres
 ) -> Array:  # [K, POINTS, 3]
     """Any displacements of the kit on the points of `mean`, in face units; irises stay."""
+    scale, matrix, _ = laid(kit, mean)
+    mixed = attached(kit, mean)
+    return np.stack([scale * (mixed @ moved) @ matrix.T for moved in deltas])
+
+
+def laid(kit: Kit, mean: Array) -> tuple[float, Array, Array]:  # mean [POINTS, 3] face units
+    """(scale, rotation, shift) that lay the kit on our mean face as it is, by its landmarks."""
     source, target = kit.neutral[kit.landmarks], mean[list(LANDMARKS_68)]
-    scale, matrix, shift = rigid_fit(source, target, np.ones(len(source)))
+    return rigid_fit(source, target, np.ones(len(source)))
+
+
+def bent(kit: Kit, mean: Array) -> Array:  # -> [V, 3] face units
+    """The kit's skin bent onto our mean face."""
+    scale, matrix, shift = laid(kit, mean)
     aligned = scale * kit.neutral @ matrix.T + shift
+    target = mean[list(LANDMARKS_68)]
     bend = RBFInterpolator(aligned[kit.landmarks], target, kernel="thin_plate_spline", smoothing=1e-4)
-    skin = bend(aligned)
+    return np.asarray(bend(aligned))
+
+
+def attached(kit: Kit, mean: Array) -> Array:  # -> [POINTS, V]
+    """How much each vertex of the kit's skin has of each point; nothing has any of the irises."""
+    skin = bent(kit, mean)
     mixed = np.zeros((POINTS, FACE_VERTICES))
-    for point, vertices in enumerate(_candidates(kit)):
+    for point, vertices in enumerate(candidates(kit)):
         if point in IRISES:
             continue
         distance, nearest = cKDTree(skin[vertices]).query(mean[point], NEAREST)
         share = 1 / (distance**2 + 1e-6)
         mixed[point, vertices[nearest]] = share / share.sum()
-    return np.stack([scale * (mixed @ moved) @ matrix.T for moved in deltas])
+    return mixed
 
 
 def identities(path: Path = KIT) -> Array:  # [100, V, 3]

@@ -6,6 +6,7 @@ makes the same files. All in all about 60 MB for the default.
 """
 
 import argparse
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
@@ -13,16 +14,18 @@ from numpy.typing import NDArray
 
 from vultus.analysis import fit
 from vultus.clock import now
-from vultus.face import E, face_model
+from vultus.face import D, E, face_model
 from vultus.portrait import Portrait
 from vultus.train import tracked
-from vultus.train.faces import split, store, teacher, virtual
+from vultus.train.faces import fasten, rendered, split, store, teacher, virtual
+from vultus.train.faces.backgrounds import made
 
 Floats = NDArray[np.float32]
 
 A_FILE = 504  # virtual examples
 FRAMES = 6  # of one individual
 PEOPLE = 64  # whose skins and builds are mixed in one file
+OF_PICTURES = 0.5  # share of rendered heads whose skin is a picture's
 SURE = 0.02  # of the eye distance: the teacher's doubt below which a picture is made to move
 
 
@@ -79,6 +82,24 @@ def _frames(
     return made
 
 
+def heads(number: int, faces: list[teacher.Face], rows: Floats, part: int, count: int = A_FILE) -> list[store.Example]:
+    """One file of rendered heads of ICT-FaceKit; half of them with the skin of a picture."""
+    rng = np.random.default_rng([number, 1 + part])
+    still = np.zeros(D, np.float32)
+    kept = []
+    for index in range(count):
+        face = faces[int(rng.integers(len(faces)))]
+        skin = (face.picture(), face.points) if rng.random() < OF_PICTURES else None
+        row = virtual.random_row(still, rows, rng)
+        behind = made(rendered.SIZE, rng)
+        one = rendered.render(row, rendered.turn(rng), skin, behind, fasten.as_taught(), rng)
+        example = store.example(one.picture, one.points, "head", part, f"head/{number}/{index}")
+        known = teacher.posed(example.points)
+        known[:E] = row[:E]
+        kept.append(replace(example, row=known, seen=one.seen))
+    return kept
+
+
 def _written(path: Path, examples: list[store.Example], began: float) -> None:
     store.save(path, examples)
     size = path.stat().st_size / 1e6
@@ -90,6 +111,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Write all faces to learn from.")
     parser.add_argument("--out", type=Path, default=Path("runs/faces/data"))
     parser.add_argument("--virtual", type=int, default=4032, help="virtual examples")
+    parser.add_argument("--heads", type=int, default=1512, help="rendered heads")
     parser.add_argument("--limit", type=int, help="at most so many pictures, and so many films")
     options = parser.parse_args()
     out: Path = options.out
@@ -98,14 +120,14 @@ def main() -> None:
     for name, made in (("pictures", pictures), ("films", films)):
         if not (out / f"{name}.npz").exists():
             _written(out / f"{name}.npz", made(options.limit), began)
-    wanted = [out / f"virtual_{number:03d}.npz" for number in range(-(-options.virtual // A_FILE))]
-    missing = [number for number, path in enumerate(wanted) if not path.exists()]
-    if missing:
-        sure = [face for face in teacher.faces() if face.part == split.TRAIN and face.doubt < SURE]
-        rows = talked()
-        for number in missing:
-            count = min(A_FILE, options.virtual - number * A_FILE)
-            _written(wanted[number], virtuals(number, sure, rows, count), began)
+    sure = [face for face in teacher.faces() if face.part == split.TRAIN and face.doubt < SURE]
+    rows = talked()
+    for number, first in enumerate(range(0, options.virtual, A_FILE)):
+        if not (path := out / f"virtual_{number:03d}.npz").exists():
+            _written(path, virtuals(number, sure, rows, min(A_FILE, options.virtual - first)), began)
+    for number, first in enumerate(range(0, options.heads, A_FILE)):
+        if not (path := out / f"heads_{number:03d}.npz").exists():
+            _written(path, heads(number, sure, rows, split.TRAIN, min(A_FILE, options.heads - first)), began)
 
 
 if __name__ == "__main__":

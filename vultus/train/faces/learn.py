@@ -45,6 +45,7 @@ def arguments(
     parser.add_argument("--device", default="cpu", help="cpu or cuda")
     parser.add_argument("--workers", type=int, default=0, help="processes that prepare batches; 0: none of their own")
     parser.add_argument("--threads", type=int, default=1)
+    parser.add_argument("--begin", type=Path, help="an ONNX file of this network to begin with, instead of chance")
     parser.add_argument("--ship", type=Path, help="folder of trained files to put the network into")
     told = parser.parse_args()
     torch.set_num_threads(told.threads)

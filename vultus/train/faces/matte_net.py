@@ -1,4 +1,8 @@
-"""The network that tells a person from what is behind: a small U-Net (Ronneberger et al., 2015) at half its input."""
+"""The network that tells a person from what is behind: a small U-Net (Ronneberger et al., 2015) at half its input.
+
+Beside its narrow way down there is a wide one over few pixels, which sees the picture whole: whether something is a
+chair or a shoulder is told by what surrounds it.
+"""
 
 import copy
 import io
@@ -13,6 +17,51 @@ from vultus.train.faces.read_net import Block
 
 WIDTHS = (16, 24, 40, 48, 64)  # channels after each halving: 96, 48, 24, 12, 6 pixels a side
 BLOCKS = (0, 1, 1, 1, 1)
+SEEN, MIDDLE, WHOLE = 2, 96, 128  # the wide way begins at 24 pixels a side; its channels at 12 and at 6
+SPREADS = (1, 2)  # cells between those that one convolution mixes, at 6 pixels a side
+
+
+class Wide(nn.Module):  # type: ignore[misc]
+    """What the picture is as a whole: [B, c, 24, 24] to what it adds at 12 and at 24 pixels; at first nothing."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.middle = nn.Sequential(half(WIDTHS[SEEN], MIDDLE), Block(MIDDLE))
+        self.whole = nn.Sequential(half(MIDDLE, WHOLE), *(Spread(WHOLE, cells) for cells in SPREADS))
+        self.mean = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Conv2d(WHOLE, WHOLE, 1), nn.ReLU())
+        self.narrow = nn.Conv2d(WHOLE, MIDDLE, 1)
+        self.up = Block(MIDDLE)
+        self.coarse = nn.Conv2d(MIDDLE, WIDTHS[SEEN + 1], 1)
+        self.fine = nn.Conv2d(MIDDLE, WIDTHS[SEEN], 1)
+        for last in (self.coarse, self.fine):
+            nn.init.zeros_(last.weight)
+            nn.init.zeros_(last.bias)
+
+    def forward(self, x: Tensor) -> tuple[Tensor, Tensor]:
+        """What is added at 12 pixels a side, and at 24."""
+        middle = self.middle(x)
+        whole = self.whole(middle)
+        whole = whole + self.mean(whole)
+        mixed = self.up(middle + F.interpolate(self.narrow(whole), scale_factor=2.0, mode="bilinear"))
+        return self.coarse(mixed), F.interpolate(self.fine(mixed), scale_factor=2.0, mode="bilinear")
+
+
+class Spread(nn.Module):  # type: ignore[misc]
+    """Two convolutions that mix cells some way apart, and the way around them."""
+
+    def __init__(self, width: int, cells: int) -> None:
+        super().__init__()
+        self.change = nn.Sequential(
+            nn.Conv2d(width, width, 3, padding=cells, dilation=cells, bias=False),
+            nn.BatchNorm2d(width),
+            nn.ReLU(inplace=True),
+            nn.Conv2d(width, width, 3, padding=1, bias=False),
+            nn.BatchNorm2d(width),
+        )
+
+    def forward(self, x: Tensor) -> Tensor:
+        """The same shape, changed."""
+        return torch.relu(x + self.change(x))
 
 
 class MatteNet(nn.Module):  # type: ignore[misc]
@@ -29,6 +78,7 @@ class MatteNet(nn.Module):  # type: ignore[misc]
         self.narrow = nn.ModuleList(nn.Conv2d(coarse, fine, 1) for coarse, fine in pairs)
         self.up = nn.ModuleList(Block(fine) for _, fine in pairs)
         self.matte = nn.Conv2d(WIDTHS[0], 1, 1)
+        self.wide = Wide()
 
     def forward(self, pictures: Tensor) -> Tensor:
         """How sure each pixel belongs to the person."""
@@ -36,10 +86,12 @@ class MatteNet(nn.Module):  # type: ignore[misc]
         for stage in self.down:
             x = stage(x)
             levels.append(x)
+        coarse, fine = self.wide(levels[SEEN])
+        levels[SEEN + 1], levels[SEEN] = levels[SEEN + 1] + coarse, levels[SEEN] + fine
         for narrow, up, level in zip(self.narrow, self.up, levels[-2::-1], strict=True):
             x = up(level + F.interpolate(narrow(x), scale_factor=2.0, mode="bilinear", align_corners=False))
-        fine: Tensor = F.interpolate(self.matte(x), scale_factor=2.0, mode="bilinear", align_corners=False)
-        return fine[:, 0]
+        grown: Tensor = F.interpolate(self.matte(x), scale_factor=2.0, mode="bilinear", align_corners=False)
+        return grown[:, 0]
 
 
 class Exported(nn.Module):  # type: ignore[misc]

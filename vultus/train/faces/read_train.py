@@ -23,11 +23,12 @@ from vultus.train import ships
 from vultus.train.faces import learn, sights, split, store
 from vultus.train.faces.measures import LIDS, LIPS, RINGS, errors
 from vultus.train.faces.read_net import ReadNet, onnx_bytes
+from vultus.train.faces.thaw import thaw
 from vultus.train.halved import halved
 
 Floats = NDArray[np.float32]
 
-SHARES = {"virtual": 0.4, "video": 0.05}  # of the examples; pictures are the rest
+SHARES = {"virtual": 0.3, "head": 0.15, "video": 0.05}  # of the examples; pictures are the rest
 BEND = 0.01  # of half a view: errors below it are squared, above it counted as they are
 DEPTH = 0.3  # of a depth against x and y
 OPENINGS = np.array([*LIP_PAIRS, *LID_PAIRS[0], *LID_PAIRS[1]])  # [23, 2] points that meet
@@ -120,13 +121,18 @@ def _look(net: nn.Module, held: learn.Batch, device: str, out: Path) -> str:
     return "held out, % of the eye distance: " + " ".join(f"{name} {value:.2f}" for name, value in figures.items())
 
 
-def train(examples: list[store.Example], out: Path, plan: learn.Plan, size: int) -> nn.Module:
-    """Train, or go on; gives back the average network."""
+def train(
+    examples: list[store.Example], out: Path, plan: learn.Plan, size: int, begin: Path | None = None
+) -> nn.Module:
+    """Train, or go on; gives back the average network. `begin` is an ONNX file of the network to begin with."""
     torch.manual_seed(0)
     maker = batches(examples, size)
     net = ReadNet()
     rng = np.random.default_rng(0)
-    net.start_from(torch.cat([maker(rng)[1] for _ in range(1 + 1000 // size)]))
+    if begin is None:
+        net.start_from(torch.cat([maker(rng)[1] for _ in range(1 + 1000 // size)]))
+    else:
+        thaw(net, begin.read_bytes(), torch.cat([maker(rng)[0] for _ in range(1 + 200 // size)]).float() / 255)
     held = [one for one in examples if one.part == split.HELD_OUT and one.kind not in SHARES][:200]
     look = (
         partial(_look, held=as_batch([sights.plain(one) for one in held]), device=plan.device, out=out)
@@ -140,7 +146,7 @@ def main() -> None:
     """Train and, when asked, put the network where the package finds it."""
     parser = argparse.ArgumentParser(description="Train the network that reads faces.")
     options = learn.arguments(parser, "read", steps=12000, size=48)
-    net = train(store.read_all(options.data), options.out, learn.plan(options), options.size)
+    net = train(store.read_all(options.data), options.out, learn.plan(options), options.size, options.begin)
     assert isinstance(net, ReadNet)
     (options.out / "read.onnx").write_bytes(onnx_bytes(net))
     if options.ship:

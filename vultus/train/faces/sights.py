@@ -66,7 +66,7 @@ def plain(one: store.Example, view: View | None = None) -> Sight:
     row = one.row.copy()
     row[ROTATION] = angles(rotation(0.0, 0.0, -seen_from.roll) @ rotation(*row[ROTATION].astype(np.float64)))
     points = seen_from.into(one.points, SIZE)
-    return Sight(picture, points, _inside(points), row)
+    return Sight(picture, points, _inside(points) * one.seen, row)
 
 
 def _inside(points: Floats) -> Floats:
@@ -85,7 +85,7 @@ def _stretched(sight: Sight, rng: Rng) -> Sight:
     )
     flat = sight.points[:, :2] @ whole[:, :2].T + whole[:, 2]
     points = np.column_stack([flat, sight.points[:, 2]]).astype(np.float32)
-    return Sight(np.asarray(picture, np.uint8), points, _inside(points), sight.row)
+    return Sight(np.asarray(picture, np.uint8), points, _inside(points) * sight.seen, sight.row)
 
 
 def anew(one: store.Example, rng: Rng) -> Sight:

@@ -2,7 +2,7 @@
 
 import os
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import cv2
@@ -19,7 +19,7 @@ SIDE = 224  # pixels of a kept crop: most pictures have no more
 WIDER = 1.6  # its side over that of the face's view: room to turn by 45 degrees and to move
 QUALITY = 82  # of JPEG
 FINE = 16  # steps of a pixel that points are kept in
-KINDS = ("generated", "painting", "drawing", "render", "video", "virtual")
+KINDS = ("generated", "painting", "drawing", "render", "video", "virtual", "head")
 
 
 @dataclass(frozen=True)
@@ -32,6 +32,7 @@ class Example:
     kind: str  # one of KINDS
     part: int  # see `split`
     name: str
+    seen: Floats = field(default_factory=lambda: np.ones(POINTS, np.float32))  # [478] 0 where the face hides it itself
 
 
 def wide(points: Floats) -> View:  # [478, 3] pixels of the picture
@@ -79,6 +80,7 @@ def save(path: Path, examples: Sequence[Example]) -> None:
         "kinds": np.array([KINDS.index(one.kind) for one in examples], np.uint8),
         "parts": np.array([one.part for one in examples], np.uint8),
         "names": np.array([one.name for one in examples]),
+        "seen": np.packbits(np.stack([one.seen for one in examples]) > 0.5, axis=1),
     }
     part = path.with_name(f".{path.name}.part{os.getpid()}")
     with open(part, "wb") as file:
@@ -94,14 +96,15 @@ def read(path: Path) -> list[Example]:
     assert points.shape[1:] == (POINTS, 3), points.shape
     pictures = np.split(columns["pictures"], np.cumsum(columns["lengths"])[:-1])
     return [
-        Example(picture, where, row, KINDS[kind], int(part), str(name))
-        for picture, where, row, kind, part, name in zip(
+        Example(picture, where, row, KINDS[kind], int(part), str(name), seen)
+        for picture, where, row, kind, part, name, seen in zip(
             pictures,
             points,
             columns["rows"].astype(np.float32),
             columns["kinds"],
             columns["parts"],
             columns["names"],
+            np.unpackbits(columns["seen"], axis=1)[:, :POINTS].astype(np.float32),
             strict=True,
         )
     ]
