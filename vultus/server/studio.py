@@ -7,6 +7,8 @@ import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+import av
+
 from vultus.errors import VultusError
 from vultus.server.house import House
 from vultus.server.messages import Recorded
@@ -50,7 +52,7 @@ class Studio:
             return
         try:
             await asyncio.to_thread(complete, raw, film)
-        except (VultusError, OSError):
+        except (VultusError, OSError, av.FFmpegError):
             log.exception("a recording could not be completed")
             discard(raw)
             self._tell({"type": "error", "detail": "the recording could not be completed"})
