@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from tests.server.conftest import Service, start, stop
+from tests.server.conftest import Service, furnish, start, stop
 from tests.server.test_service import over
 
 playwright = pytest.importorskip("playwright.sync_api", reason="Playwright is not installed: make test-browser")
@@ -220,6 +220,60 @@ def test_the_page_that_verifies_knows_our_film_and_nothing_else(page: Any, studi
     page.wait_for_selector("#answer.refused", timeout=30_000)
     assert "neither" in page.text_content("#words")
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_a_text_is_said_before_anybody_was_chosen(page: Any) -> None:  # noqa: ANN401
+    page.fill("#text", "Nobody was chosen.")
+    page.keyboard.press("Enter")
+    wait(page, "document.getElementById('caption').textContent.startsWith('Nobody')")
+    assert page.input_value("#text") == ""
+    assert page.get_attribute("[data-portrait=ada]", "aria-current") == "true"
+    wait(page, "document.getElementById('caption').textContent === ''")  # once it is said
+
+
+def test_the_label_is_shown_unless_somebody_takes_it_away(page: Any) -> None:  # noqa: ANN401
+    bright = """() => {
+      const video = document.getElementById("face"), canvas = new OffscreenCanvas(64, 64), side = video.videoWidth;
+      const context = canvas.getContext("2d");
+      context.drawImage(video, side * 0.88, 0, side * 0.12, side * 0.12, 0, 0, 64, 64);
+      return Math.max(...context.getImageData(0, 0, 64, 64).data.filter((_, i) => i % 4 === 0));
+    }"""
+    page.click("[data-portrait=otto]")
+    wait(page, "studio.talked !== null && studio.line !== null")
+    assert page.evaluate(bright) > 245
+    page.evaluate("document.querySelector('input[name=label]').closest('details').open = true")
+    page.check("input[name=label][value=none]", force=True)
+    wait(page, "studio.line !== null && document.getElementById('face').currentTime > 0.5")
+    page.wait_for_timeout(500)
+    assert page.evaluate(bright) < 235
+
+
+def test_a_server_that_is_gone_is_told(browser: Any, portrait_file: Path, tmp_path: Path) -> None:  # noqa: ANN401
+    furnish(tmp_path, portrait_file)
+    service = start(tmp_path, "--workers", "1", "--sessions", "1")
+    first, second = browser.new_page(), browser.new_page()
+    try:
+        for opened in (first, second):
+            opened.goto(f"http://127.0.0.1:{service.port}/")
+            opened.wait_for_selector("[data-portrait=ada]:enabled")
+            opened.click("[data-portrait=ada]")
+            wait(opened, "studio.line !== null || !document.getElementById('hint').textContent.startsWith('One')")
+        assert "every place is taken" in second.text_content("#hint")
+    finally:
+        stop(service)
+    wait(first, "document.getElementById('hint').textContent.startsWith('The connection is gone')")
+    first.click("[data-portrait=ada]")
+    wait(first, "document.getElementById('hint').textContent.includes('does not answer')")
+    first.close()
+    second.close()
+
+
+def test_the_readout_is_seen_and_not_read_aloud_each_second(page: Any) -> None:  # noqa: ANN401
+    assert page.get_attribute("#readout", "aria-live") == "off"
+    page.click("[data-portrait=mira]")
+    wait(page, "document.getElementById('readout').textContent.includes('ms behind')")
+    live = page.evaluate("[...document.querySelectorAll('output')].filter((one) => one.ariaHidden !== 'true').length")
+    assert live == 0
 
 
 def test_everything_has_a_name_and_nothing_overflows_on_a_phone(page: Any) -> None:  # noqa: ANN401

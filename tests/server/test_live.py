@@ -218,7 +218,7 @@ def test_a_picture_that_is_late_repeats_the_one_before_and_leaves_no_gap(
     with session(wanted) as watched:
         pictures = watched.pictures(40)
     fresh = [one.fresh for one in pictures]
-    assert 10 < sum(fresh) < 35
+    assert 8 <= sum(fresh) < 35  # one of five at least
     assert all(one.content for one in pictures)
     assert [one.index for one in pictures] == list(range(40))
     seen = [frame.astype(int) for frame in decoded(pictures, "h264")]

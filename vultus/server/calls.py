@@ -10,6 +10,7 @@ from vultus.server.problems import Problem
 from vultus.server.webrtc import Peers
 
 MOST_SDP = 100_000  # bytes
+MOST_DIGITS = 12  # of a number in a query
 
 
 def calls(peers: Peers) -> APIRouter:
@@ -44,7 +45,7 @@ class _Calls:
         if request.headers.get("content-type", "").split(";")[0] != "application/sdp":
             raise Problem(415, "wanted Content-Type: application/sdp")
         asked: dict[str, object] = {
-            name: int(value) if value.isdecimal() and name != "portrait" else value
+            name: int(value) if value.isdecimal() and len(value) < MOST_DIGITS and name != "portrait" else value
             for name, value in request.query_params.items()
         }
         sdp = (await _body(request)).decode("utf-8", "replace")

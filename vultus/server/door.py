@@ -21,6 +21,8 @@ from vultus.server.studio import Studio
 from vultus.server.turning import shaped, turned
 from vultus.voices import Voice
 
+MOST_NUMBER = 1e15  # beyond it, and in what is no number, nothing is counted
+MOST_HEARD = 64_000  # bytes of a microphone's message: two seconds
 REALTIME_RATE = 24_000  # samples a second of OpenAI's realtime messages
 
 Tell = Callable[[dict[str, object]], None]
@@ -42,7 +44,10 @@ class Door:
 
     def hear(self, sound: bytes) -> None:
         """A microphone, 16-bit mono at 16 kHz: the face says it, or listens to it."""
-        if len(sound) % 2:
+        if len(sound) % 2 or len(sound) > MOST_HEARD:
+            self._tell(
+                {"type": "error", "detail": f"sound: wanted whole samples, at most {MOST_HEARD} bytes a message"}
+            )
             return
         if self._listens:
             self.session.overhear(sound)
@@ -69,7 +74,7 @@ class Door:
     def _do(self, kind: str, message: dict[str, Any]) -> None:
         match kind:
             case "push":
-                sound = self._sound(message, int(_number(message, "rate", 16_000)))
+                sound = self._sound(message, _number(message, "rate", 16_000))
                 self.session.push(sound, live=bool(message.get("live", False)))
             case "input_audio_buffer.append":
                 self.session.push(self._sound(message, REALTIME_RATE), live=False)
@@ -94,16 +99,16 @@ class Door:
             case "key":
                 self.session.ask_for_key()
             case "ping":
-                self._tell({"type": "pong", "id": message.get("id")})
+                self._tell({"type": "pong", "id": _number(message, "id", 0)})
             case _:
                 raise OptionRefused(f"{kind[:40]}: there is no such message: docs/wire.md lists them")
 
-    def _sound(self, message: dict[str, Any], rate: int) -> bytes:
+    def _sound(self, message: dict[str, Any], rate: float) -> bytes:
         try:
             sound = base64.b64decode(str(message.get("audio", "")), validate=True)
         except binascii.Error as cause:
             raise OptionRefused("audio: wanted base64 of 16-bit mono samples") from cause
-        return self._ear.hear(sound, rate)
+        return self._ear.hear(sound, int(rate))
 
     def _text(self, message: dict[str, Any]) -> str:
         text, most = message.get("text"), self._house.limits.text_letters
@@ -119,7 +124,7 @@ class Door:
 
 def _number(message: dict[str, Any], name: str, otherwise: float) -> float:
     value = message.get(name, otherwise)
-    if not isinstance(value, int | float) or isinstance(value, bool):
+    if not isinstance(value, int | float) or isinstance(value, bool) or not abs(value) < MOST_NUMBER:
         raise OptionRefused(f"{name}: wanted a number")
     return value
 

@@ -18,6 +18,7 @@ from vultus.server.problems import Problem
 PICTURES = Path(__file__).parent / "pictures"
 BUNDLED = {"ada": "Ada", "mira": "Mira", "ren": "Ren", "otto": "Otto"}
 PATIENCE = 60  # seconds for one picture
+MOST_WAITING = 8  # pictures at once
 IDLE = 20  # seconds that somebody may take to bring another picture without waiting longer for it
 _ID = re.compile(r"[a-z0-9]{2,24}")
 
@@ -73,6 +74,8 @@ class Gallery:
         """Prepare a picture that somebody brought. Raises InputRefused, PackageMissing, Problem."""
         if len(self.entries()) >= self._most:
             raise Problem(503, "the gallery is full: try again later", 600)
+        if self._preparing.waiting >= MOST_WAITING:
+            raise Problem(503, "too many pictures wait to be prepared: try again later", 30)
         id = secrets.token_hex(8)
         await self._prepared(picture, id, face, likeness)
         return Entry(id, "Yours", True)

@@ -33,6 +33,24 @@ class Limits:
         return self.picture_bytes + max(self.sound_bytes, self.film_bytes) + 100_000
 
 
+class Flow:
+    """How fast one client may send: a bucket of bytes, out of which each message takes something besides its length."""
+
+    RATE = 2_000_000  # bytes a second: thirty times what sound takes
+    MOST = 8_000_000  # bytes at once
+    MESSAGE = 8_000  # bytes that a message counts for, however short
+
+    def __init__(self, now: float) -> None:
+        self._left = float(self.MOST)
+        self._at = now  # seconds
+
+    def wait(self, length: int, now: float) -> float:
+        """Take a message of so many bytes; seconds to wait before it is used."""
+        self._left = min(self.MOST, self._left + (now - self._at) * self.RATE) - length - self.MESSAGE
+        self._at = now
+        return max(0.0, -self._left / self.RATE)
+
+
 MOST_ADDRESSES = 10_000  # remembered
 
 

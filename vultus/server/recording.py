@@ -83,6 +83,11 @@ def complete(raw: Raw, output: Path) -> None:
             container.metadata.update(plain(raw.papers))
             _mux(raw, source.streams.video[0], source.demux(video=0), container)
         seal(part, ".mp4", raw.papers)
+    discard(raw)
+
+
+def discard(raw: Raw) -> None:
+    """Remove the two files of a recording."""
     raw.pictures.unlink(missing_ok=True)
     raw.sound.unlink(missing_ok=True)
 

@@ -5,9 +5,11 @@ import json
 
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
+from vultus.clock import now
 from vultus.server.door import Door
 from vultus.server.fragments import beginning, fragment, parameters
 from vultus.server.house import House
+from vultus.server.limits import Flow
 from vultus.server.problems import Problem
 
 FIRST_WORD = 10.0  # seconds until the client must have said what it wants
@@ -26,7 +28,7 @@ async def serve_socket(house: House, socket: WebSocket) -> None:
         await socket.send_json({"type": "error", "detail": problem.detail})
         await socket.close(BUSY if problem.status == 503 else REFUSED)
         return
-    except (WebSocketDisconnect, asyncio.TimeoutError, ValueError, KeyError):
+    except (WebSocketDisconnect, asyncio.TimeoutError, ValueError, KeyError, RecursionError):
         await _close_quietly(socket)
         return
     await _Line(house, socket, Door(house, session, session.tell)).run()
@@ -56,11 +58,14 @@ class _Line:
             await _close_quietly(self._socket)
 
     async def _listen(self) -> None:
+        """What comes faster than any speech is left waiting in the network."""
+        flow = Flow(now())
         while True:
             message = await self._socket.receive()
             if message["type"] == "websocket.disconnect":
                 return
             sound, text = message.get("bytes"), message.get("text")
+            await asyncio.sleep(flow.wait(len(sound or text or ""), now()))
             if sound is not None:
                 self._door.hear(sound)
             elif text is not None:

@@ -2,17 +2,22 @@
 
 import asyncio
 import logging
+import re
 import secrets
 from collections.abc import Callable
 from pathlib import Path
 
+import av
+
 from vultus.errors import VultusError
 from vultus.server.house import House
 from vultus.server.messages import Recorded
-from vultus.server.recording import Raw, complete
+from vultus.server.recording import Raw, complete, discard
 from vultus.server.session import Session
 
 log = logging.getLogger(__name__)
+
+_NAME = re.compile(r"[0-9a-f]{16}")
 
 
 class Studio:
@@ -41,10 +46,15 @@ class Studio:
 
     async def _complete(self, raw: Raw, name: str) -> None:
         film = self._films / f"{name}.mp4"
+        if not raw.times:
+            discard(raw)
+            self._tell({"type": "error", "detail": "nothing was recorded: it ended before a picture was shown"})
+            return
         try:
             await asyncio.to_thread(complete, raw, film)
-        except (VultusError, OSError):
+        except (VultusError, OSError, av.FFmpegError):
             log.exception("a recording could not be completed")
+            discard(raw)
             self._tell({"type": "error", "detail": "the recording could not be completed"})
             return
         self._tell({"type": "recorded", "id": name, "url": f"/v1/films/{name}", "pictures": len(raw.times)})
@@ -53,4 +63,4 @@ class Studio:
 def film_file(films: Path, name: str) -> Path | None:
     """The file of a film's id; None when there is none."""
     path = films / f"{name}.mp4"
-    return path if name.isalnum() and path.is_file() else None
+    return path if _NAME.fullmatch(name) and path.is_file() else None

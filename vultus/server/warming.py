@@ -4,13 +4,14 @@ from pathlib import Path
 
 import numpy as np
 
-from vultus.face import GAZE, ROTATION, E
+from vultus.face import GAZE, ROTATION, E, channel
 from vultus.portrait import Portrait
 from vultus.server.encode import OPUS_SAMPLES, Opus, picture_encoder
 from vultus.server.messages import Wanted
 from vultus.talker import Talker
 
 AJAR = 0.3  # of every expression at once: an open mouth with its tongue and teeth, lids half down, folds
+SHUT = 0.9  # of the lids: lashes
 
 
 def warm_up(portrait: Path) -> None:
@@ -19,9 +20,11 @@ def warm_up(portrait: Path) -> None:
     talker = Talker(Portrait.load(portrait), wanted.size, label=wanted.label)
     pictures = picture_encoder(wanted.codec, wanted.size, wanted.rate, wanted.kilobits)
     rest = talker.beat().row
-    moved = rest + np.float32(0)
+    moved = rest.copy()
     moved[:E] = AJAR
     moved[GAZE] = moved[ROTATION] = 0.1
-    for index, row in enumerate((rest, moved)):
+    blink = moved.copy()
+    blink[[channel("eyeBlinkLeft"), channel("eyeBlinkRight")]] = SHUT
+    for index, row in enumerate((rest, moved, blink)):
         pictures.encode(talker.draw(row), index, key=False)
     Opus().encode(np.zeros(OPUS_SAMPLES, np.float32))

@@ -27,6 +27,7 @@ from vultus.clock import now
 from vultus.server.door import Door
 from vultus.server.ear import Ear
 from vultus.server.house import House
+from vultus.server.limits import Flow
 from vultus.server.messages import MEDIA_RATE, Shown
 from vultus.server.problems import Problem
 from vultus.server.session import Session
@@ -101,6 +102,7 @@ class Peer:
         self._session = session
         self._door = Door(house, session, session.tell)
         self._channel: RTCDataChannel | None = None
+        self._flow = Flow(now())
         self._connected = asyncio.Event()
         self._over = asyncio.Event()
         self._listening: asyncio.Task[None] | None = None
@@ -164,6 +166,8 @@ class Peer:
         channel.on("message", self._on_message)
 
     def _on_message(self, message: str | bytes) -> None:
+        if self._flow.wait(len(message), now()):
+            return  # faster than any speech: a channel cannot be made to wait
         if isinstance(message, str):
             self._door.understand(message)
         else:

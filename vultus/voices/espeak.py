@@ -50,7 +50,7 @@ class EspeakVoice:
     def __init__(self, name: str = "en") -> None:
         self.name = name
         if not _NAME.fullmatch(name):
-            raise OptionRefused(f"voice {name}: wanted a language such as en-us, de or fr+f3")
+            raise OptionRefused(f"voice {name[:40]}: wanted a language such as en-us, de or fr+f3")
         with _LOCK:
             self._select()
 
@@ -71,7 +71,7 @@ class EspeakVoice:
     def _select(self) -> None:
         library = _library()
         if library.espeak_SetVoiceByName(self.name.encode()) != 0:
-            raise OptionRefused(f"voice {self.name}: espeak-ng does not know it: wanted en-us, de, fr ...")
+            raise OptionRefused(f"voice {self.name[:40]}: espeak-ng does not know it: wanted en-us, de, fr ...")
         library.espeak_SetParameter(_SPEED, SPEED, 0)
 
 
