@@ -86,6 +86,17 @@ def test_nearer_triangles_are_painted_last() -> None:
     assert ordered(placed, depth, faces, [paint.OPAQUE, paint.MIXED]) == [1, 0]
 
 
+@pytest.mark.parametrize("seed", range(4))
+def test_many_triangles_are_painted_in_the_order_of_their_depths(seed: int) -> None:
+    rng = np.random.default_rng(seed)
+    count = 500
+    depth = np.round(rng.normal(0, 1, 3 * count), 2)  # of both signs; many are equal
+    placed = np.tile([[0.0, 0.0], [10.0, 0.0], [0.0, 10.0]], (count, 1))
+    faces = np.arange(3 * count, dtype=np.int32).reshape(-1, 3)
+    sums = depth.reshape(-1, 3).sum(1).astype(np.float32)
+    assert ordered(placed, depth, faces, [paint.OPAQUE] * count) == np.argsort(sums, kind="stable").tolist()
+
+
 FOLD = np.array([[0, 1, 2], [1, 3, 2]], np.int32)  # share the edge from 1 to 2
 
 
