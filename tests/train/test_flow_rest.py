@@ -1,5 +1,7 @@
 """What moves faces aside is measured and taken away, in proportion, and only where it is not a control's own."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -33,8 +35,7 @@ def test_only_what_is_not_a_controls_own_is_taken_away(shift: np.ndarray) -> Non
 
 
 def test_what_is_taken_away_is_in_proportion_and_nothing_where_nothing_is_turned(shift: np.ndarray) -> None:
-    known = flow.scales()
-    known = type(known)(**{**vars(known), "aside": shift})
+    known = replace(flow.scales(), aside=shift)
     assert not innovation.aside(Controls().conditions(), known).any()
     half, full = (innovation.aside(Controls(emotion=Emotion(happy=s)).conditions(), known) for s in (0.5, 1.0))
     np.testing.assert_allclose(full, 2 * half, atol=1e-6)
