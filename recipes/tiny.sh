@@ -20,6 +20,7 @@ trap 'rm -rf "$run"' EXIT
 "$python" -m vultus.train.flow_data --life "$run/life.npz" --hearing "$run/checkpoint.pt" --out "$run/heard" --variants 2
 "$python" -m vultus.train.flow_train --life "$run/life.npz" --heard "$run/heard" --out "$run" --steps 4 --size 4
 "$python" -m vultus.train.flow_train --life "$run/life.npz" --heard "$run/heard" --out "$run" --steps 6 --size 4 --ship "$run/trained"
+"$python" -m vultus.train.flow_rest --data "$run/data.npz" --lives 2 --seconds 12 --ship "$run/trained"
 
 # Faces need ../shared/faces and the teacher.
 if [ -d ../shared/faces ] && "$python" -c "import mediapipe" 2>/dev/null; then

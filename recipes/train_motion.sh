@@ -41,5 +41,9 @@ touch "$run/finish.done"
 "$python" -m vultus.train.flow_train --life "$run/life.npz" --heard "$run/heard" --out "$run" --steps 6200 \
 	--ship vultus/trained
 
+# Where feelings bring a face to rest that is not theirs, over an hour of life for each: a quarter of an hour.
+[ -e "$run/rest.done" ] || "$python" -m vultus.train.flow_rest --data "$run/data.npz" --ship vultus/trained
+touch "$run/rest.done"
+
 # How good it is, on speakers never trained on; the last line is JSON.
 "$python" -m vultus.train.evaluate

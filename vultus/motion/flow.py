@@ -121,4 +121,5 @@ def step(
     before = np.concatenate([state.before[1:], now[None]])
     drawn = innovation.bent(now - foretold, known)
     lived = FlowState(state.seed, remembered, before, drawn, state.away, state.born)
-    return lived, innovation.commanded(row - _still_away(state), conditions)
+    shown = row - _still_away(state) - innovation.aside(felt, known)
+    return lived, innovation.commanded(shown, conditions)

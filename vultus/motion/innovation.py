@@ -11,7 +11,7 @@ still draws a smooth curve with the spectrum of a real one. What is still for lo
 most, head and brows too) is drawn on a bent scale, on which it is nearly normal.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import NamedTuple
 
@@ -38,9 +38,10 @@ BEND[GAZE] = 1.5
 
 _GAZE, _DISTANCE, _EMOTION = slice(0, 2), 2, slice(3, 9)  # places in the conditions
 _HEAD_GAIN, _EXPRESSION_GAIN = 9, 10
-_MET, _UNTURNED = [0, 1, 2, _HEAD_GAIN, _EXPRESSION_GAIN], np.array([0, 0, 0, 1, 1], np.float32)
+_MET = [0, 1, 2, _HEAD_GAIN, _EXPRESSION_GAIN]
 _EXPRESSIVE = np.concatenate([LIPS, BROWS])
 _BLINKS = np.array([lids.BLINK_LEFT, lids.BLINK_RIGHT])
+_PLAIN = np.array([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0], np.float32)  # conditions that nobody turned
 _NO_LIPS, _OPEN = np.zeros(E, np.float32), np.zeros((), np.float32)
 _LOWEST = 0.35  # that lids go down with the eyes
 
@@ -54,6 +55,8 @@ class Scales:
     spread: Floats  # [D] of residuals
     most: Floats  # [D] innovation as the flow sees it: hardly any that was learned from is beyond
     temperature: Floats  # [D] of the noise at run time
+    aside: Floats = field(default_factory=lambda: np.zeros((len(_PLAIN), D), np.float32))
+    """[C, D] how far, in the mean, a condition brings channels that are not its own (`train/flow_rest.py`)"""
 
 
 class Home(NamedTuple):
@@ -108,13 +111,18 @@ def gains(conditions: Floats) -> Floats:  # [..., C] -> [..., D]
 def untold(conditions: Floats) -> Floats:  # [..., C] -> [..., C]
     """The conditions with gaze, distance and gains as nobody turned them: a life is lived without knowing of these."""
     out = conditions.copy()
-    out[..., _MET] = _UNTURNED
+    out[..., _MET] = _PLAIN[_MET]
     return out
+
+
+def aside(felt: Floats, scales: Scales) -> Floats:  # [..., C] -> [..., D]
+    """How far conditions bring channels that are not their own, in the mean."""
+    return np.asarray((felt - _PLAIN) @ scales.aside, np.float32)
 
 
 def commanded(row: Floats, conditions: Floats) -> Floats:  # [..., D], [..., C] -> [..., D]
     """Rows lived under `untold` conditions, with gaze, distance and gains as they are commanded."""
-    if (conditions[..., _MET] == _UNTURNED).all():
+    if (conditions[..., _MET] == _PLAIN[_MET]).all():
         return row
     felt = conditions.copy()
     felt[..., _EMOTION] = 0  # it is in the row already

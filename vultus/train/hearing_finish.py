@@ -46,7 +46,7 @@ HOLD = 3.0  # weight of the features' distance from what they were
 HELD = 3  # one in so many sequences of a batch is asked what its features were
 THRIFT = 2  # steps for which a batch is made
 SHARES = (0.0, 0.5, 0.75, 1.0)  # of the way that may be taken
-READIER = (0.0, 0.4, 0.8, 1.2)  # added to the logit of a closure, likewise tried
+READIER = (0.0, 0.1, 0.2, 0.3, 0.4)  # added to the logit of a closure, likewise tried
 EVERY = 100  # steps between checkpoints and looks at what was held back
 
 

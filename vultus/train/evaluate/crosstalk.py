@@ -19,6 +19,7 @@ from vultus.motion import controls, flow, hearing, settling
 from vultus.motion.controls import LIDS, Controls
 from vultus.motion.emotion import OFFSETS, Emotion
 from vultus.motion.hearing import DELAY, Heard
+from vultus.motion.innovation import OPENING
 from vultus.train.evaluate import clips, many
 from vultus.train.evaluate.path import USUAL, looking
 
@@ -35,6 +36,14 @@ BEGUN = 250  # frames before the first that counts
 TALK = 120  # seconds of sound that are heard again and again
 _HEAD, _LOOK = list(range(ROTATION.start, D)), [GAZE.start, GAZE.start + 1]
 _LIDS_AND_BROWS = [i for i, channel in enumerate(EXPRESSIONS) if channel.startswith(("eye", "brow"))]
+
+
+def _felt(kind: str) -> list[int]:
+    """What a feeling moves by design: its weights, lids and brows, how far the mouth opens; sadness looks down."""
+    shown = np.flatnonzero(OFFSETS[Emotion._fields.index(kind)]).tolist()
+    return sorted({*shown, *_LIDS_AND_BROWS, *OPENING.tolist(), *(_LOOK[1:] if kind == "sad" else [])})
+
+
 MET = {  # controls that are met by arithmetic, and what else they move by design
     "gaze": (Controls(gaze=(float(np.radians(10)), float(np.radians(-6)))), [*_LOOK, *controls.BLINKS]),
     "distance": (Controls(distance=0.15), [LOG_DISTANCE]),
@@ -44,10 +53,7 @@ MET = {  # controls that are met by arithmetic, and what else they move by desig
 LIVED = {
     "blink_rate": (Controls(blink_rate=2.0), LIDS),
     "listening": (Controls(listening=1.0), [*_LIDS_AND_BROWS, *_HEAD]),  # it nods and lifts its brows
-    **{
-        kind: (Controls(emotion=Emotion(**{kind: 0.7})), sorted({*np.flatnonzero(shown).tolist(), *_LIDS_AND_BROWS}))
-        for kind, shown in zip(Emotion._fields, OFFSETS, strict=True)
-    },
+    **{kind: (Controls(emotion=Emotion(**{kind: 0.7})), _felt(kind)) for kind in Emotion._fields},
 }
 
 

@@ -84,7 +84,7 @@ class Lives:
         self.before = np.concatenate([self.before[:, 1:], now[:, None]], 1)
         self.drawn = innovation.bent(now - foretold, known)
         self.frame += 1
-        return innovation.commanded(rows, self.conditions)
+        return innovation.commanded(rows - innovation.aside(self.felt, known), self.conditions)
 
     def _recalled(self, token: Floats, sensed: Floats) -> Floats:  # [B, 2 D], [HEARD] -> [B, WIDTH]
         sight = _silu(_dense("context", "sight.heard", sensed) + _dense("context", "sight.asked", self.told))
