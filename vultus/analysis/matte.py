@@ -33,13 +33,31 @@ def refine(matte: Floats, texture: Bytes) -> Floats:  # [H, W], [H, W, 3] -> [H,
 
     mean_guide, mean_matte = mean(guide), mean(matte)
     cross = mean(guide * matte[..., None]) - mean_guide * mean_matte[..., None]
-    products = (guide[..., :, None] * guide[..., None, :]).reshape(*matte.shape, 9)
-    spread_guide = np.concatenate([mean(np.ascontiguousarray(products[..., i : i + 3])) for i in (0, 3, 6)], 2)
-    covariance = spread_guide.reshape(*matte.shape, 3, 3) - mean_guide[..., :, None] * mean_guide[..., None, :]
-    slope = np.linalg.solve(covariance + REFINE_EPSILON * np.eye(3, dtype=np.float32), cross[..., None])[..., 0]
+    pairs = [(0, 0), (0, 1), (0, 2), (1, 1), (1, 2), (2, 2)]
+    products = np.concatenate(
+        [mean(np.dstack([guide[..., i] * guide[..., j] for i, j in pairs[k : k + 3]])) for k in (0, 3)], 2
+    )
+    covariance = [
+        products[..., k].astype(np.float64)
+        - mean_guide[..., i] * mean_guide[..., j]
+        + (REFINE_EPSILON if i == j else 0)
+        for k, (i, j) in enumerate(pairs)
+    ]
+    slope = _solved(covariance, cross)
     offset = mean_matte - (slope * mean_guide).sum(-1)
     fine = (mean(slope.astype(np.float32)) * guide).sum(-1) + mean(offset.astype(np.float32))
     return np.asarray(np.clip(fine, 0, 1), np.float32)
+
+
+def _solved(covariance: list[NDArray[np.float64]], cross: Floats) -> Floats:  # 6 x [H, W], [H, W, 3] -> [H, W, 3]
+    """Three equations at every pixel, with a symmetric matrix given by its upper half, by its cofactors."""
+    a, b, c, d, e, f = covariance
+    first, second, third = d * f - e * e, c * e - b * f, b * e - c * d
+    x, y, z = (cross[..., i].astype(np.float64) for i in range(3))
+    one = first * x + second * y + third * z
+    two = second * x + (a * f - c * c) * y + (b * c - a * e) * z
+    three = third * x + (b * c - a * e) * y + (a * d - b * b) * z
+    return np.asarray(np.dstack([one, two, three]) / (a * first + b * second + c * third)[..., None], np.float32)
 
 
 def harden(matte: Floats) -> Floats:
@@ -76,7 +94,8 @@ def _like_wall(colour: Floats, plate: Floats, near: Bytes) -> NDArray[np.bool_]:
     size = max(near.shape)
     wide = 2 * max(2, round(size * STRAYS)) + 1
     known = (near == 0).astype(np.float32)
-    grain = np.abs(colour - cv2.GaussianBlur(colour, (0, 0), max(1.0, GRAIN * size))).max(-1) * known
+    fine = 2 * max(1, round(GRAIN * size)) + 1
+    grain = np.abs(colour - cv2.blur(colour, (fine, fine))).max(-1) * known
     usual = cv2.blur(grain, (wide, wide)) / np.maximum(cv2.blur(known, (wide, wide)), 1e-3)
     away = cv2.blur(np.abs(colour - plate).max(-1), (3, 3))
     return np.asarray(away < WALL * usual)
