@@ -9,9 +9,11 @@ from numpy.typing import NDArray
 Floats = NDArray[np.float32]
 
 GRAIN = 0.025  # of the larger side: what is finer than this is carried over as it is, what is coarser goes on smoothly
+SMALL = 320  # pixels of the larger side of that smaller picture
+HALF = 0.5  # of a pixel there is known: it is known
 AROUND, USUAL = 0.06, 2.5  # of the larger side: where grain is measured; how many times its mean it may be
 BEND = 0.003  # of the larger side, over which the way to the nearest known pixel is averaged
-NEARER = (1.0, 0.5, 0.25)  # how far beyond the edge grain is taken from, against how far within it is needed
+NEARER = (1.0, 0.4)  # how far beyond the edge grain is taken from, against how far within it is needed
 
 
 def spread(
@@ -47,12 +49,26 @@ def continued(
     """
     if known.min() > 0 or known.max() == 0:
         return spread(picture, known)
-    sigma = max(1.0, GRAIN * max(known.shape))
-    weight = cv2.GaussianBlur(known, (0, 0), sigma)
-    blurred = cv2.GaussianBlur(picture * known[..., None], (0, 0), sigma) / np.maximum(weight, 1e-6)[..., None]
-    coarse = np.asarray(blurred, np.float32)
+    coarse, behind = _coarse(picture, known)
     grain = np.where(known[..., None] > 0, picture - coarse, np.float32(0))
-    return np.where(known[..., None] > 0, picture, spread(coarse, known) + _mirrored(_usual(grain, known), known))
+    return np.where(known[..., None] > 0, picture, behind + _mirrored(_usual(grain, known), known))
+
+
+def _coarse(picture: Floats, known: Floats) -> tuple[Floats, Floats]:  # [H, W, C], [H, W] -> [H, W, C] twice
+    """What is coarser than grain where it is known, and how it goes on where not; found in a smaller picture."""
+    height, width = known.shape
+    size = (
+        max(1, round(width * min(1.0, SMALL / max(known.shape)))),
+        max(1, round(height * min(1.0, SMALL / max(known.shape)))),
+    )
+    weight = cv2.resize(known, size, interpolation=cv2.INTER_AREA)
+    small = cv2.resize(picture * known[..., None], size, interpolation=cv2.INTER_AREA)
+    sigma = max(1.0, GRAIN * max(size))
+    around = cv2.GaussianBlur(weight, (0, 0), sigma)
+    blurred = cv2.GaussianBlur(small, (0, 0), sigma) / np.maximum(around, 1e-6)[..., None]
+    behind = spread(np.asarray(blurred, np.float32), (weight > HALF).astype(np.float32))
+    coarse, beyond = (cv2.resize(one, (width, height), interpolation=cv2.INTER_LINEAR) for one in (blurred, behind))
+    return np.asarray(coarse, np.float32), np.asarray(beyond, np.float32)
 
 
 def _usual(grain: Floats, known: Floats) -> Floats:  # [H, W, C], [H, W] 0 | 1 -> [H, W, C]

@@ -25,6 +25,7 @@ NEAREST, FARTHEST = 0.62, 1.45  # times a usual lens
 ANGLES, RINGS = 96, 48
 MOST = 40.0  # grey levels, more than which count no more: a dark brow makes up for no gap
 MIDDLE = 0.2  # of what stands out on average around a pixel, by which lines keep to the middle of thick ones
+FAINT = 0.5  # grey levels: what stands out by less is nothing
 HOLDS = 0.15  # the share of a line that may be weaker than what is said of it
 
 
@@ -35,6 +36,12 @@ class Frame:
     rims: tuple[Doubles, Doubles]  # [ANGLES, 2] around the eye at the picture's left, right
     bridge: Doubles  # [N, 2] from left to right
     strengths: tuple[float, float, float]  # of both rims and of the bridge, grey levels
+    usual: float  # how much lines beside them stand out, grey levels
+
+    @property
+    def clear(self) -> float:
+        """How many times what is usual around them all of these lines stand out."""
+        return min(self.strengths) / max(self.usual, FAINT)
 
 
 @dataclass(frozen=True)
@@ -75,13 +82,23 @@ def ridges(picture: Floats) -> tuple[Floats, Floats]:  # [h, w, 3] -> [h, w] twi
 def frame(seen: Upright) -> Frame:
     """The lines that look most like a frame; whether they are one is for `strengths` to say."""
     found = [_lines(np.minimum(ridge, MOST), seen.eyes) for ridge in ridges(seen.picture)]
-    return max(found, key=lambda one: min(one.strengths))
+    return max(found, key=lambda one: one.clear)
 
 
 def _lines(ridge: Floats, eyes: Doubles) -> Frame:
     left, right = (_rim(ridge, eye) for eye in eyes)
     bridge, crossing = _bridge(ridge, left[0][:, 0].max(), right[0][:, 0].min(), float(eyes[:, 1].mean()))
-    return Frame((left[0], right[0]), bridge, (left[1], right[1], crossing))
+    usual = _beside(ridge, (left[0], right[0], bridge))
+    return Frame((left[0], right[0]), bridge, (left[1], right[1], crossing), usual)
+
+
+def _beside(ridge: Floats, lines: tuple[Doubles, ...]) -> float:
+    """What stands out elsewhere, in the median."""
+    elsewhere = np.ones(ridge.shape, np.uint8)
+    for line in (line for line in lines if len(line) > 1):
+        at = np.rint((line - [LEFT, TOP]) * FINE).astype(np.int32)
+        cv2.polylines(elsewhere, [at], False, 0, round(1.2 * THICK * FINE))
+    return float(np.median(ridge[elsewhere > 0]))
 
 
 def _rim(ridge: Floats, eye: Doubles) -> tuple[Doubles, float]:

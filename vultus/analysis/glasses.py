@@ -15,7 +15,7 @@ Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 
 SURE = 9.0  # grey levels that nearly all of a frame stands out by
-ABOVE_ALL = 3.0  # times what lines usually stand out by around these eyes: skin may be full of wrinkles
+CLEAR = 4.0  # times what lines beside it stand out by: skin may be full of wrinkles
 WIDE, NARROW = 0.1, 0.06  # face units: width of the strips in which rims and arms are looked for
 CORE = 0.012  # face units around its line, that are frame in any case
 LEAST = 0.12  # of alpha: less is skin
@@ -33,7 +33,7 @@ def take_off(texture: Bytes, points: Floats) -> tuple[Bytes, Glasses | None]:  #
     """The texture without the frame of glasses, and the frame; as it came, and None, where none is surely seen."""
     seen = frames.upright(texture, points)
     found = frames.frame(seen)
-    if not worn(seen, found):
+    if not worn(found):
         return texture, None
     rims = [*(np.vstack([rim, rim[:1]]) for rim in found.rims), *([found.bridge] if len(found.bridge) > 1 else [])]
     arms = _arms(seen, found)
@@ -43,10 +43,9 @@ def take_off(texture: Bytes, points: Floats) -> tuple[Bytes, Glasses | None]:  #
     return _lifted(texture, strip, core, _eyes(size, points, unit), max(1, round(SKIRT * unit)))
 
 
-def worn(seen: Upright, found: Frame) -> bool:
+def worn(found: Frame) -> bool:
     """Whether the lines found are the frame of glasses."""
-    usual = max(float(np.median(ridge)) for ridge in frames.ridges(seen.picture))
-    return min(found.strengths) > max(SURE, ABOVE_ALL * usual)
+    return min(found.strengths) > SURE and found.clear > CLEAR
 
 
 def _arms(seen: Upright, found: Frame) -> list[Doubles]:  # each [N, 2]

@@ -103,7 +103,8 @@ def _like_wall(colour: Floats, plate: Floats, near: Bytes) -> NDArray[np.bool_]:
     size = max(near.shape)
     wide = 2 * max(2, round(size * STRAYS)) + 1
     known = (near == 0).astype(np.float32)
-    grain = np.abs(colour - cv2.GaussianBlur(colour, (0, 0), max(1.0, GRAIN * size))).max(-1) * known
+    fine = 2 * max(1, round(GRAIN * size)) + 1
+    grain = np.abs(colour - cv2.blur(colour, (fine, fine))).max(-1) * known
     usual = cv2.blur(grain, (wide, wide)) / np.maximum(cv2.blur(known, (wide, wide)), 1e-3)
     away = cv2.blur(np.abs(colour - plate).max(-1), (3, 3))
     return np.asarray(away < WALL * usual)
