@@ -268,6 +268,14 @@ def test_a_server_that_is_gone_is_told(browser: Any, portrait_file: Path, tmp_pa
     second.close()
 
 
+def test_what_programs_may_ask_is_a_page(page: Any, studio: Service) -> None:  # noqa: ANN401
+    page.goto(f"http://127.0.0.1:{studio.port}/programs.html")
+    page.wait_for_selector(".route")
+    shown = page.evaluate("[...document.querySelectorAll('.route h3')].map((one) => one.textContent)")
+    assert {"POST/v1/talks", "GET/v1/talks/{id}/events", "POST/v1/whep", "POST/v1/verify"} <= set(shown)
+    assert "a picture, instead of a portrait" in page.text_content("#routes")
+
+
 def test_the_readout_is_seen_and_not_read_aloud_each_second(page: Any) -> None:  # noqa: ANN401
     assert page.get_attribute("#readout", "aria-live") == "off"
     page.click("[data-portrait=mira]")

@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.server.conftest import Service, furnish, start, stop
+from tests.server.test_service import over
+from tests.sounds import write_sound
 
 client = pytest.importorskip("websockets.sync.client", reason="the extra `server` is not installed")
 pytest.importorskip("fastapi", reason="the extra `server` is not installed")
@@ -79,3 +81,27 @@ def test_nothing_outlives_a_server_that_is_killed(own: Service) -> None:
     assert any(works(pid, "live") or zombie(pid) for pid in started)
     assert len(started) >= 2
     assert gone(started)
+
+
+def test_a_film_is_made_although_the_server_was_killed_over_it(own: Service, tmp_path: Path) -> None:
+    sound = write_sound(tmp_path / "long.wav", 30.0).read_bytes()
+    fields: dict[str, str | tuple[str, bytes]] = {
+        "portrait": "ada",
+        "audio": ("a.wav", sound),
+        "options": '{"size": 128}',
+    }
+    same = {"Idempotency-Key": "the same"}
+    job = own.send("/v1/talks", fields, **same).json()["id"]
+    until = time.monotonic() + 60
+    while not own.ask("GET", f"/v1/talks/{job}").json()["progress"] and time.monotonic() < until:
+        time.sleep(0.05)
+    own.process.kill()
+    own.process.wait()
+    again = start(own.data, "--workers", "1")
+    try:
+        assert again.ask("GET", f"/v1/talks/{job}").json()["status"] in ("queued", "in_progress")
+        assert over(again, job)["status"] == "completed"
+        assert again.send("/v1/talks", fields, **same).json()["id"] == job
+        assert again.ask("GET", f"/v1/talks/{job}/content", headers={"Range": "bytes=-10"}).status == 206
+    finally:
+        stop(again)

@@ -3,6 +3,7 @@
 import argparse
 import contextlib
 import os
+import socket
 import sys
 from pathlib import Path
 
@@ -19,6 +20,8 @@ examples:
 
 environment: VULTUS_KEY, OPENAI_API_KEY (for the voice and the assistant), OPENAI_BASE_URL (for the voice)
 """
+
+EVERYWHERE = ("0.0.0.0", "::")  # to listen on; no browser opens them
 
 
 def add_serve(command: argparse.ArgumentParser) -> None:
@@ -41,7 +44,7 @@ def add_serve(command: argparse.ArgumentParser) -> None:
 def run_serve(options: argparse.Namespace) -> tuple[dict[str, object], str]:
     """Serve until somebody stops it."""
     try:
-        from vultus.server.run import Address, serve
+        from vultus.server.run import Address, listen, serve
     except ImportError as cause:
         raise PackageMissing("the service needs more packages: pip install 'vultus[server,say]'") from cause
     from vultus.server.assistant import Chat, Echo
@@ -66,9 +69,11 @@ def run_serve(options: argparse.Namespace) -> tuple[dict[str, object], str]:
         key=key,
         secure=options.tls_cert is not None,
     )
+    address = Address(options.host, options.port, options.tls_cert, options.tls_key)
+    listening = listen(address)
     _welcome(options, key)
     with contextlib.suppress(KeyboardInterrupt):  # that is how a service is stopped
-        serve(settings, Address(options.host, options.port, options.tls_cert, options.tls_key))
+        serve(settings, address, listening)
     return {"stopped": True}, "stopped"
 
 
@@ -92,7 +97,8 @@ def _key(options: argparse.Namespace) -> str | None:
 
 def _welcome(options: argparse.Namespace, key: str | None) -> None:
     scheme = "https" if options.tls_cert else "http"
-    host = f"[{options.host}]" if ":" in options.host else options.host
+    named = socket.gethostname() if options.host in EVERYWHERE else options.host
+    host = f"[{named}]" if ":" in named else named
     address = f"{scheme}://{host}:{options.port}/"
     if key is not None and not options.key and not os.environ.get("VULTUS_KEY"):
         print(f"the key of this run, shown once: {key}\nopen {address}?key={key}", file=sys.stderr, flush=True)

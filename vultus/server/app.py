@@ -78,10 +78,10 @@ async def _start(house: House, runner: Runner) -> None:
     first = next((path for id in BUNDLED if (path := house.gallery.portrait(id))), None)
     house.workers.warm = None if first is None else str(first)
     house.workers.start()
-    with contextlib.suppress(VultusError):  # who says something is told what is wrong
-        await asyncio.to_thread(house.voice)
     await house.gallery.prepare_bundled()
     runner.start()
+    with contextlib.suppress(VultusError):  # who says something is told what is wrong
+        await asyncio.to_thread(house.voice)
 
 
 def _routes(app: FastAPI, house: House, peers: Peers) -> None:

@@ -3,6 +3,7 @@
 import json
 import logging
 import socket
+import ssl
 import sys
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +11,7 @@ from typing import Any
 import uvicorn
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from vultus.errors import OptionRefused
 from vultus.server.app import application
 from vultus.server.house import Settings
 
@@ -28,8 +30,8 @@ class Address:
     certificate_key: str | None = None  # PEM file
 
 
-def serve(settings: Settings, address: Address) -> None:
-    """Serve until somebody stops it."""
+def serve(settings: Settings, address: Address, listening: socket.socket) -> None:
+    """Serve until somebody stops it, on a socket of `listen`."""
     logging.basicConfig(level=logging.WARNING, handlers=[_handler()], force=True)  # others name addresses below that
     logging.getLogger("vultus").setLevel(logging.INFO)
     config = uvicorn.Config(
@@ -46,7 +48,7 @@ def serve(settings: Settings, address: Address) -> None:
         access_log=False,
         log_config=None,
     )
-    uvicorn.Server(config).run(sockets=[_listening(address)])
+    uvicorn.Server(config).run(sockets=[listening])
 
 
 class PatientProtocol(H11Protocol):
@@ -70,13 +72,26 @@ class PatientProtocol(H11Protocol):
             self.transport.close()
 
 
-def _listening(address: Address) -> socket.socket:
+def listen(address: Address) -> socket.socket:
+    """A socket at the address. Raises OptionRefused where there can be none, or its certificate is none."""
+    if address.certificate is not None:
+        try:
+            ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER).load_cert_chain(address.certificate, address.certificate_key)
+        except OSError as cause:
+            raise OptionRefused("--tls-cert, --tls-key: wanted a certificate and its key, two PEM files") from cause
+    elif address.certificate_key is not None:
+        raise OptionRefused("--tls-key: wanted --tls-cert beside it")
     family = socket.AF_INET6 if ":" in address.host else socket.AF_INET
     listening = socket.socket(family, socket.SOCK_STREAM)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     listening.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, SEND_BUFFER)
-    listening.bind((address.host, address.port))
-    listening.listen(256)
+    try:
+        listening.bind((address.host, address.port))
+        listening.listen(256)
+    except (OSError, OverflowError, UnicodeError) as cause:
+        listening.close()
+        words = getattr(cause, "strerror", None) or str(cause)
+        raise OptionRefused(f"cannot listen on {address.host}, port {address.port}: {words}") from cause
     return listening
 
 
