@@ -110,7 +110,7 @@ def _words() -> dict[str, float]:
 
 
 def _named(said: Iterable[Told]) -> dict[str, float]:
-    """Share of the frames whose phone, and whose features of articulation, are heard rightly."""
+    """Share of the frames whose phone, and whose features of articulation, are heard rightly; nothing of nothing."""
     table = phones.table()
     right, features, speaking = [], [], []
     for samples, timed in said:
@@ -120,6 +120,8 @@ def _named(said: Iterable[Told]) -> dict[str, float]:
         right.append(guess.argmax(1) == truth)
         features.append((guess @ table > 0.5) == (table[truth] > 0.5))
         speaking.append(truth != phones.SILENCE)
+    if not speaking:  # the voice is not installed
+        return {}
     inside = np.concatenate(speaking)
     each = np.concatenate(features)[inside].mean(0)
     return {
