@@ -11,7 +11,7 @@ from tests import drawn, stand_ins
 from vultus import analysis
 from vultus.analysis import choose, doubt, own_find
 from vultus.analysis.mediapipe_models import MediaPipe
-from vultus.analysis.own_reader import LIKELY, SURE, Own
+from vultus.analysis.own_reader import LIKELY, MIRROR, SURE, Own
 from vultus.analysis.own_view import View, around
 from vultus.errors import NoFace, OptionRefused
 
@@ -83,6 +83,28 @@ def test_what_is_no_face_when_it_is_looked_at_alone_is_left_out() -> None:
 
     assert replace(READER, find=fooled).faces(picture) == []
     assert (own_find.AGAIN, own_find.AGAIN) in asked
+
+
+def test_what_is_no_face_in_a_mirror_is_left_out() -> None:
+    """A finder that is fooled by a picture as it stands, and by all of its parts."""
+    picture, _ = staged(1.0, 0, (300, 220))
+    for size in (*own_find.LONGEST, MIRROR):
+
+        def blind(inputs: dict[str, Floats], size: int = size) -> dict[str, Floats]:
+            cells = READER.find(inputs)["cells"].copy()
+            cells[:, 0] *= inputs["picture"].shape[1] != size or inputs["picture"].shape[2] != size
+            return {"cells": cells}
+
+        left = replace(READER, find=blind).faces(picture)
+        assert len(left) == 1, "one size alone is seen in the mirror too"
+
+    def never(inputs: dict[str, Floats]) -> dict[str, Floats]:
+        cells = READER.find(inputs)["cells"].copy()
+        square = inputs["picture"].shape[1] == inputs["picture"].shape[2] != own_find.AGAIN
+        cells[:, 0] *= not square
+        return {"cells": cells}
+
+    assert replace(READER, find=never).faces(picture) == []
 
 
 @pytest.mark.parametrize(("degrees", "least"), [(0.0, LIKELY), (180.0, SURE)])

@@ -3,6 +3,8 @@
 import numpy as np
 import pytest
 
+pytest.importorskip("scipy", reason="the extra `train` is not installed")
+
 from tests import drawn
 from vultus.analysis import choose
 from vultus.train.faces import animals, evaluate_alarms

@@ -117,9 +117,9 @@ def main() -> None:
     out: Path = options.out
     out.mkdir(parents=True, exist_ok=True)
     began = now()
-    for name, made in (("pictures", pictures), ("films", films)):
+    for name, all_of in (("pictures", pictures), ("films", films)):
         if not (out / f"{name}.npz").exists():
-            _written(out / f"{name}.npz", made(options.limit), began)
+            _written(out / f"{name}.npz", all_of(options.limit), began)
     sure = [face for face in teacher.faces() if face.part == split.TRAIN and face.doubt < SURE]
     rows = talked()
     for number, first in enumerate(range(0, options.virtual, A_FILE)):

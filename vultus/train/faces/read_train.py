@@ -28,7 +28,7 @@ from vultus.train.halved import halved
 
 Floats = NDArray[np.float32]
 
-SHARES = {"virtual": 0.3, "head": 0.15, "video": 0.05}  # of the examples; pictures are the rest
+SHARES = {"virtual": 0.25, "head": 0.15, "video": 0.05}  # of the examples; pictures are the rest
 BEND = 0.01  # of half a view: errors below it are squared, above it counted as they are
 DEPTH = 0.3  # of a depth against x and y
 OPENINGS = np.array([*LIP_PAIRS, *LID_PAIRS[0], *LID_PAIRS[1]])  # [23, 2] points that meet

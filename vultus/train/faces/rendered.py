@@ -1,4 +1,4 @@
-"""Heads of ICT-FaceKit, rendered: any build, expression and turn, random materials and lights; everything known exactly.
+"""Heads of ICT-FaceKit, rendered: any build, expression and turn, random materials and lights; all is known.
 
 Made for what pictures seldom show: faces seen from the side, from above and from below.
 """
