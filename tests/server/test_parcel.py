@@ -22,6 +22,7 @@ VALUES = [
     m.Close("s"), m.Stop(),
     m.Shown("s", 3, 5760, 1920, b"picture", True, False, PIECES, 0.01), m.Told("s", {"type": "ready"}),
     m.Recorded("s", Raw(Path("a.h264"), Path("a.pcm"), (0, 1, 3), 25, PAPERS)), m.Ended("s", "why"), m.Awake(),
+    m.Compiling(3, 64),
     m.Errand({"a": [1]}), m.Went(1), m.Done({}), m.Refused("NoFace", "none"),
 ]  # fmt: skip
 KINDS = (*m.ORDERS, *m.NEWS, m.Errand, *m.REPORTS)

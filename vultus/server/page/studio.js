@@ -267,7 +267,8 @@ async function useCamera() {
 
 function recording(on) {
   $("record").setAttribute("aria-pressed", String(on));
-  $("record").textContent = on ? "Stop recording" : "Record";
+  $("record").textContent = on ? "Stop" : "Record";
+  $("record").setAttribute("aria-label", on ? "Stop recording" : "Record");
 }
 
 async function toggleRecording() {
