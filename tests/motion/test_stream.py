@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from vultus import measure, speech
 from vultus.clock import FEATURES_PER_FRAME, SAMPLE_RATE, SAMPLES_PER_FRAME
 from vultus.face import GAZE, LOG_DISTANCE, ROTATION, SHIFT, D, E
-from vultus.motion import hearing, stream
+from vultus.motion import hearing, lids, stream
 from vultus.motion.controls import Controls
 from vultus.motion.innovation import LIPS
 
@@ -99,6 +99,14 @@ def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_life_with_t
     assert not np.array_equal(one[:, ROTATION], other[:, ROTATION])
     assert measure.correlation(measure.lip_aperture(one), measure.lip_aperture(other)) > 0.9
     assert np.abs(one - other)[:, LIPS].mean() < 0.02
+
+
+def test_a_talk_begins_at_rest() -> None:
+    features = features_of(voice())
+    for seed in range(4):
+        first = rows_of(features, seed=seed)[0]
+        assert np.degrees(np.abs(first[ROTATION])).max() < 1.5 and np.degrees(np.abs(first[GAZE])).max() < 4
+        assert first[[lids.BLINK_LEFT, lids.BLINK_RIGHT]].max() < 0.3
 
 
 def test_controls_hold_from_the_frame_on_for_which_they_are_given() -> None:

@@ -48,7 +48,7 @@ def test_features_have_a_row_every_ten_milliseconds_and_are_repeatable() -> None
 
 def test_plain_sounds_keep_their_voice_and_hear_no_noise() -> None:
     waves, backing = torch.from_numpy(np.stack([BUZZ] * 6)), augment.music(3, np.random.default_rng(1))
-    calm = {"room": 0.0, "equaliser": 0.0, "band_limit": 0.0, "mask": 0.0}
+    calm = {"tract": 0.0, "pitch": 0.0, "room": 0.0, "equaliser": 0.0, "band_limit": 0.0, "mask": 0.0}
     heard = []
     for plain in (0.0, 1.0):
         strength = augment.Strength(noise=1.0, music=1.0, babble=1.0, plain=plain, **calm)
