@@ -25,7 +25,9 @@ ARM = 0.6  # of `SURE`: how much the arms stand out, as far as they are seen
 BREAK = 0.05  # face units that an arm may be out of sight
 TEMPLE = 0.74  # face units to the side, where hair may begin
 SLOPE = 0.25  # face units that arms run up or down at most
-LASHES = 0.035  # face units, around an eye's opening
+EYES = tuple((*upper, *lower[::-1]) for upper, lower in zip(UPPER_LIDS, LOWER_LIDS, strict=True))
+BROWS = ((70, 63, 105, 66, 107, 55, 65, 52, 53, 46), (336, 296, 334, 293, 300, 276, 283, 282, 295, 285))
+LASHES, HAIRS = 0.035, 0.03  # face units around an eye's opening, and around a brow
 EDGE = 3  # pixels around the patch
 
 
@@ -40,7 +42,9 @@ def take_off(texture: Bytes, points: Floats) -> tuple[Bytes, Glasses | None]:  #
     size, unit = texture.shape[:2], float(np.linalg.norm(seen.to_texture[:, 0]))
     strip = np.maximum(_drawn(size, rims, seen, WIDE * unit), _drawn(size, arms, seen, NARROW * unit))
     core = _drawn(size, rims + arms, seen, 2 * CORE * unit)
-    return _lifted(texture, strip, core, _eyes(size, points, unit), max(1, round(SKIRT * unit)))
+    strip = strip & (1 - _inside(size, points, EYES, LASHES * unit))
+    no_skin = np.maximum(_inside(size, points, EYES, LASHES * unit), _inside(size, points, BROWS, HAIRS * unit))
+    return _lifted(texture, strip, core, no_skin, max(1, round(SKIRT * unit)))
 
 
 def worn(found: Frame) -> bool:
@@ -68,15 +72,14 @@ def _lifted(
     texture: Bytes,  # [H, W, 3]
     strip: Bytes,  # [H, W] 0 | 1: where a frame may be
     core: Bytes,  # where it is in any case
-    eyes: Bytes,  # what is no skin to fill from
+    no_skin: Bytes,  # eyes and brows: nothing to fill from
     skirt: int,  # pixels around what is surely frame
 ) -> tuple[Bytes, Glasses]:
     """Part the texture into a frame and what is below."""
     top, bottom, left, right = _around(strip)
     colour = texture[top:bottom, left:right].astype(np.float32)
-    strip, core, eyes = (mask[top:bottom, left:right] for mask in (strip, core, eyes))
-    strip = strip & (1 - eyes)
-    skin = spread(colour, 1 - np.maximum(strip, eyes).astype(np.float32))
+    strip, core, no_skin = (mask[top:bottom, left:right] for mask in (strip, core, no_skin))
+    skin = spread(colour, 1 - np.maximum(strip, no_skin).astype(np.float32))
     tint = spread(colour, core.astype(np.float32))
     way = tint - skin
     alpha = ((colour - skin) * way).sum(-1) / np.maximum((way**2).sum(-1), 100.0)
@@ -91,14 +94,18 @@ def _lifted(
     return bare, Glasses((left, top), picture)
 
 
-def _eyes(size: tuple[int, ...], points: Floats, unit: float) -> Bytes:  # -> [H, W] 0 | 1
-    """The openings of the eyes and the lashes around them."""
+def _inside(
+    size: tuple[int, ...],
+    points: Floats,
+    contours: tuple[tuple[int, ...], ...],
+    reach: float,  # pixels around them
+) -> Bytes:  # -> [H, W] 0 | 1
+    """What lies inside contours of the face, and a little around them."""
     mask = np.zeros(size, np.uint8)
-    for upper, lower in zip(UPPER_LIDS, LOWER_LIDS, strict=True):
-        contour = points[[*upper, *lower[::-1]], :2]
-        cv2.fillPoly(mask, [np.rint(contour).astype(np.int32)], 1)
-    reach = 2 * max(1, round(LASHES * unit)) + 1
-    return np.asarray(cv2.dilate(mask, np.ones((reach, reach), np.uint8)), np.uint8)
+    for contour in contours:
+        cv2.fillPoly(mask, [np.rint(points[list(contour), :2]).astype(np.int32)], 1)
+    wide = 2 * max(1, round(reach)) + 1
+    return np.asarray(cv2.dilate(mask, np.ones((wide, wide), np.uint8)), np.uint8)
 
 
 def _drawn(size: tuple[int, ...], lines: list[Doubles], seen: Upright, thick: float) -> Bytes:  # -> [H, W] 0 | 1
