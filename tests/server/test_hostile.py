@@ -14,7 +14,7 @@ import uvicorn
 from tests.server.conftest import free_port, furnish, start, stop
 from vultus.server import run
 
-OFFERS = 300
+OFFERS = 1000
 
 
 def test_many_offers_are_refused_and_leave_nothing(portrait_file: Path, tmp_path: Path) -> None:

@@ -15,7 +15,7 @@ from vultus.errors import OptionRefused
 from vultus.server.app import application
 from vultus.server.house import Settings
 
-SEND_BUFFER = 128 * 1024  # bytes that the system may hold back for a slow client: about half a second
+SEND_BUFFER = 64 * 1024  # bytes that the system may hold back for a slow client: about a second
 CONNECTIONS = 500  # at once
 HEAD_SECONDS = 10  # for a client to say what it wants
 
