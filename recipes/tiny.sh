@@ -24,7 +24,7 @@ trap 'rm -rf "$run"' EXIT
 
 # Faces need ../shared/faces and the teacher.
 if [ -d ../shared/faces ] && "$python" -c "import mediapipe" 2>/dev/null; then
-    "$python" -m vultus.train.faces.data --out "$run/faces/data" --limit 16 --virtual 12
+    "$python" -m vultus.train.faces.data --out "$run/faces/data" --limit 16 --virtual 12 --heads 4
     "$python" -m vultus.train.faces.mattes --out "$run/faces/mattes.npz" --pictures 4
     for part in read find; do
         "$python" -m "vultus.train.faces.${part}_train" --data "$run/faces/data" --out "$run/faces/$part" --steps 2 --size 4

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Trains our own face encoder (find, read, mouth, eye, matte) from nothing: about three hours of one core.
+# Trains our own face encoder (find, read, mouth, eye, matte) from nothing: about four hours of one core.
 #
 #     recipes/train_faces.sh [python] [cpu|cuda]
 #
@@ -14,7 +14,7 @@ run=runs/faces
 mkdir -p "$run"
 if [ "$device" = cpu ]; then with=(--threads 2); else with=(--device "$device" --workers 14); fi
 
-# Faces to learn from: the teacher's points on pictures and film frames, virtual individuals; and mattes.
+# Faces to learn from: the teacher's points on pictures and film frames, virtual individuals, rendered heads; mattes.
 "$python" -m vultus.train.faces.data --out "$run/data"
 "$python" -m vultus.train.faces.mattes --out "$run/mattes.npz"
 
@@ -22,10 +22,13 @@ if [ "$device" = cpu ]; then with=(--threads 2); else with=(--device "$device" -
 # puts it where the package finds it.
 train() { "$python" -m "vultus.train.faces.$1" "${@:2}" "${with[@]}" --ship vultus/trained; }
 train read_train --data "$run/data" --out "$run/read" --steps 5000
+train read_train --data "$run/data" --out "$run/read_on" --steps 1340 --rate 5e-4 --begin "$run/read/read.onnx"
 train find_train --data "$run/data" --out "$run/find" --steps 4000
 train detail_train mouth --data "$run/data" --out "$run/mouth" --steps 3000
 train detail_train eye --data "$run/data" --out "$run/eye" --steps 3000
-train matte_train --data "$run/mattes.npz" --out "$run/matte" --steps 2700 --size 16
+train matte_train --data "$run/mattes.npz" --out "$run/matte" --steps 3600 --size 16
 
 # How good they are on what was never trained on; the last line is JSON.
 "$python" -m vultus.train.faces.evaluate --teacher
+"$python" -m vultus.train.faces.evaluate_heads
+"$python" -m vultus.train.faces.evaluate_alarms

@@ -100,4 +100,4 @@ def animal(kind: str, behind: Bytes, rng: Rng) -> Bytes:  # one of KINDS, [H, W,
         canvas.oval(side * 0.4 + 0.05, -0.2, large * 0.18, large * 0.18, (250, 250, 250))
     _muzzle(canvas, kind, fur, thick)
     grain = rng.normal(0, rng.uniform(2, 12), (height, width, 1)).astype(np.float32)
-    return np.clip(picture + cv2.GaussianBlur(grain, (0, 0), 1.0)[..., None], 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(picture + cv2.GaussianBlur(grain, (0, 0), 1.0)[..., None], 0, 255), np.uint8)
