@@ -18,7 +18,7 @@ Floats = NDArray[np.float32]
 
 WIDER = 2.2  # side of what is looked at again over that of the face's view: as much as the finder wants around
 SIZE = 384  # pixels of that
-DOUBTFUL = 0.75  # confidence below which a person should look: fewer than 2 of 100 good pictures have less
+DOUBTFUL = 0.75  # confidence below which a person should look: fewer than 5 of 100 good pictures have less
 BELIEVED = 0.65  # how sure a reader is of 9 in 10 faces and more; of drawn animals it is less sure
 NONE = 0.10  # of the eye distance: points that move so far are no reading at all
 
