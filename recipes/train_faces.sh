@@ -23,6 +23,7 @@ if [ "$device" = cpu ]; then with=(--threads 2); else with=(--device "$device" -
 train() { "$python" -m "vultus.train.faces.$1" "${@:2}" "${with[@]}" --ship vultus/trained; }
 train read_train --data "$run/data" --out "$run/read" --steps 5000
 train read_train --data "$run/data" --out "$run/read_on" --steps 1340 --rate 5e-4 --begin "$run/read/read.onnx"
+"$python" -m vultus.train.faces.blend "$run/read/read.onnx" "$run/read_on/read.onnx" --share 0.6 --ship vultus/trained
 train find_train --data "$run/data" --out "$run/find" --steps 4000
 train detail_train mouth --data "$run/data" --out "$run/mouth" --steps 3000
 train detail_train eye --data "$run/data" --out "$run/eye" --steps 3000

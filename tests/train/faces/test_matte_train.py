@@ -10,7 +10,7 @@ torch = pytest.importorskip("torch", reason="the extra `train` is not installed"
 pytest.importorskip("scipy", reason="the extra `train` is not installed")
 
 from tests import drawn  # noqa: E402
-from vultus.analysis import own_matte  # noqa: E402
+from vultus.analysis import mediapipe_models, own_matte  # noqa: E402
 from vultus.train.faces import looks, matte_train, mattes, split, store  # noqa: E402
 from vultus.train.faces.matte_net import MatteNet, onnx_bytes  # noqa: E402
 
@@ -77,7 +77,7 @@ def test_the_wide_way_changes_nothing_at_first() -> None:
 def test_the_teacher_asked_about_parts_is_heard_where_they_lie(monkeypatch: pytest.MonkeyPatch) -> None:
     seen = np.zeros((60, 80, 3), np.uint8)
     seen[20:40, 10:50] = 255
-    monkeypatch.setattr(mattes.mediapipe_models, "person", lambda picture: picture[..., 0].astype(np.float32) / 255)
+    monkeypatch.setattr(mediapipe_models, "person", lambda picture: picture[..., 0].astype(np.float32) / 255)
     np.testing.assert_allclose(mattes.asked(seen, np.random.default_rng(0)), seen[..., 0] / 255.0)
 
 

@@ -90,7 +90,8 @@ def _camera(points: Array, rng: Rng) -> Camera:
 def _coloured(head: kit_head.Head, face: tuple[Bytes, Floats] | None, rng: Rng) -> tuple[Floats, Floats]:
     """Colours [V, 3] before any light, and how much hair grows on each vertex [V]."""
     places = head.at_rest
-    colours = skins.made_up(places, rng) if face is None else skins.of_picture(*face, places, rng)
+    skin = skins.made_up(places, rng) if face is None else skins.of_picture(*face, places, rng)
+    colours = skin.astype(np.float64)
     if face is None:
         brows = np.clip(1 - skins.near(skins.BROWS) / rng.uniform(0.03, 0.07), 0, 1)[:, None] * rng.uniform(0.3, 1)
         colours = colours * (1 - brows * rng.uniform(0.5, 0.9))
