@@ -10,6 +10,7 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,6 +20,7 @@ from numpy.typing import NDArray
 from vultus.clock import FRAME_RATE, SAMPLE_RATE, now
 from vultus.errors import InputRefused, VultusError
 from vultus.job import papers_of
+from vultus.look import Look, Set, set_up
 from vultus.motion.controls import Controls
 from vultus.motion.timeline import STEP_SECONDS, Timeline
 from vultus.portrait import Portrait
@@ -62,6 +64,7 @@ MOST_RECORDED = 600  # seconds of one recording: it is completed then
 MOST_ORDERS = 2000  # that wait to be obeyed
 MOST_SKIPPED = 4  # pictures in a row: a slow machine shows fewer, never none
 REPORT_SECONDS = 2
+KEPT = 8  # portraits that are ready to be drawn, in a process
 
 log = logging.getLogger(__name__)
 
@@ -119,9 +122,11 @@ class Live(threading.Thread):
 
     def _begin(self) -> None:
         wanted = self._wanted
-        portrait = Portrait.load(wanted.portrait)
-        self._papers = papers_of(portrait, None, wanted.seed)
-        self._talker = Talker(portrait, wanted.size, wanted.seed, number=self._papers.number, label=wanted.label)
+        ready = _ready(wanted.portrait, Path(wanted.portrait).stat().st_mtime_ns, wanted.size)
+        self._papers = papers_of(ready.portrait, None, wanted.seed)
+        self._talker = Talker(
+            ready.portrait, wanted.size, wanted.seed, number=self._papers.number, label=wanted.label, draw=ready.draw
+        )
         self._pictures = picture_encoder(wanted.codec, wanted.size, wanted.rate, wanted.kilobits)
         self._opus = Opus()
         self._intake = Intake(MOST_QUEUED)
@@ -321,6 +326,15 @@ class Live(threading.Thread):
 
     def _say(self, event: dict[str, object]) -> None:
         self._tell(Told(self.session, event))
+
+
+@lru_cache(maxsize=KEPT)
+def _ready(path: str, written: int, size: int) -> Set:
+    """A portrait file, as it was `written` last, ready to be drawn.
+
+    Nothing in it ever changes, so the sessions of a process share it: who comes makes nobody else's picture late.
+    """
+    return set_up(Portrait.load(path), size, Look())
 
 
 def _samples(sound: bytes) -> Floats:  # [n]
