@@ -1,6 +1,6 @@
 import pytest
 
-from vultus.server.pacing import MOST_BEHIND, Pacer
+from vultus.server.pacing import MOST_BEHIND, Pacer, beginning
 
 
 def test_errors_do_not_add_up() -> None:
@@ -17,3 +17,13 @@ def test_a_short_delay_is_made_good_a_long_one_is_not() -> None:
     assert pacer.catch_up(MOST_BEHIND + 2)
     assert pacer.due() == MOST_BEHIND + 2
     assert pacer.put_off == MOST_BEHIND + 2
+
+
+def test_sessions_of_a_process_are_due_one_after_the_other() -> None:
+    period = 1 / 25
+    for asked in (0.0, 1.234, 99.999):
+        begun = [beginning(asked, place, 25) for place in range(4)]
+        assert all(asked <= start < asked + period + 1e-9 for start in begun)
+        phases = sorted(start % period for start in begun)
+        gaps = [b - a for a, b in zip(phases, [*phases[1:], phases[0] + period], strict=True)]
+        assert all(abs(gap - period / 4) < 1e-9 for gap in gaps)

@@ -56,3 +56,10 @@ def test_a_turn_that_breaks_is_handed_on() -> None:
             pass
     with turns.take(0.0):
         pass
+
+
+def test_a_place_is_free_again_when_its_session_has_left() -> None:
+    turns = Turns(1)
+    assert [turns.join() for _ in range(3)] == [0, 1, 2]
+    turns.leave(1)
+    assert (turns.join(), turns.join()) == (1, 3)

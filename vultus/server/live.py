@@ -47,7 +47,7 @@ from vultus.server.messages import (
     Turn,
     Wanted,
 )
-from vultus.server.pacing import Pacer
+from vultus.server.pacing import Pacer, beginning
 from vultus.server.recording import Recording
 from vultus.server.turning import timeline
 from vultus.server.turns import Turns
@@ -108,6 +108,7 @@ class Live(threading.Thread):
     def run(self) -> None:
         """Until `Close`, or until something breaks: that ends this session and no other."""
         why = None
+        self._place = self._turns.join()
         try:
             self._begin()
             self._run()
@@ -117,6 +118,7 @@ class Live(threading.Thread):
             log.exception("a session broke")
             why = "the session broke: open another"
         finally:
+            self._turns.leave(self._place)
             self._stop_recording()
             self._tell(Ended(self.session, why))
 
@@ -144,7 +146,7 @@ class Live(threading.Thread):
         self._report = _Report()
         self._talker.draw(self._talker.beat().moves)  # the first drawing costs more: it is not to make a picture late
         self._tell(Told(self.session, {"type": "ready", "size": wanted.size, "rate": wanted.rate}))
-        self._pacer = Pacer(wanted.rate, now())
+        self._pacer = Pacer(wanted.rate, beginning(now(), self._place, wanted.rate))
 
     def _run(self) -> None:
         while self._open:

@@ -5,6 +5,18 @@ from dataclasses import dataclass, field
 MOST_BEHIND = 0.5  # seconds; whoever is further behind starts a new schedule
 
 
+def beginning(now: float, place: int, rate: int) -> float:
+    """When a session begins that is the `place`-th in its process: at the next moment that is its own in every period.
+
+    Sessions that are due at the same moment wait for each other; those at 0, 1/2, 1/4, 3/4, 1/8 .. of a period (van der
+    Corput's sequence, 1935) do not.
+    """
+    share, part = 0.0, 0.5
+    while place:
+        share, part, place = share + part * (place & 1), part / 2, place >> 1
+    return now + (share / rate - now) % (1 / rate)
+
+
 @dataclass
 class Pacer:
     """Picture `index` is due at `start + index / rate`; the time is always told, never asked."""

@@ -19,6 +19,19 @@ class Turns:
         self._lock = threading.Lock()
         self._waiting: list[tuple[float, int, threading.Event]] = []  # a heap: due, order of coming, whom to wake
         self._came = count()
+        self._places: set[int] = set()
+
+    def join(self) -> int:
+        """The lowest place that no session has."""
+        with self._lock:
+            place = next(place for place in count() if place not in self._places)
+            self._places.add(place)
+            return place
+
+    def leave(self, place: int) -> None:
+        """The place is free again."""
+        with self._lock:
+            self._places.discard(place)
 
     @contextmanager
     def take(self, due: float) -> Iterator[None]:
