@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from vultus.face import EXPRESSIONS, GAZE, LOG_DISTANCE, ROTATION, D, E, Floats, channel
-from vultus.motion import innovation
+from vultus.motion import innovation, lids
 from vultus.motion.controls import Controls, command
 from vultus.motion.emotion import Emotion
 from vultus.motion.innovation import BACK, BENT, LIPS, OPENING, Scales
@@ -116,3 +116,14 @@ def test_the_prediction_takes_the_nearest_last() -> None:
     before = RNG.normal(0, 1, (BACK, D)).astype(np.float32)
     wanted = sum(known.recall[k] * before[k] for k in range(BACK))
     np.testing.assert_allclose(innovation.foretold(before, known), wanted, rtol=1e-5)
+
+
+def test_who_is_told_never_to_blink_does_not() -> None:
+    row = np.full(D, 0.5, np.float32)
+    blinks = [lids.BLINK_LEFT, lids.BLINK_RIGHT]
+    never = innovation.commanded(row, Controls(blink_rate=0).conditions())
+    assert (never[blinks] == 0).all()
+    assert np.array_equal(np.delete(never, blinks), np.delete(row, blinks))
+    assert np.array_equal(innovation.commanded(row, Controls(blink_rate=0.5).conditions()), row)
+    down = innovation.commanded(row, Controls(blink_rate=0, gaze=(0.0, -0.2)).conditions())
+    assert (down[blinks] > 0).all(), "lids still go down with the eyes"

@@ -37,7 +37,8 @@ BEND = np.where(BENT, 1, 0).astype(np.float32)
 BEND[GAZE] = 1.5
 
 _GAZE, _DISTANCE, _EMOTION = slice(0, 2), 2, slice(3, 9)  # places in the conditions
-_HEAD_GAIN, _EXPRESSION_GAIN = 9, 10
+_HEAD_GAIN, _EXPRESSION_GAIN, _BLINK_RATE = 9, 10, 11
+RAREST = 0.1  # rate of blinks below which lids go down less far: a life that is told of none still blinks now and then
 _MET = [0, 1, 2, _HEAD_GAIN, _EXPRESSION_GAIN]
 _EXPRESSIVE = np.concatenate([LIPS, BROWS])
 _BLINKS = np.array([lids.BLINK_LEFT, lids.BLINK_RIGHT])
@@ -122,11 +123,16 @@ def aside(felt: Floats, scales: Scales) -> Floats:  # [..., C] -> [..., D]
 
 def commanded(row: Floats, conditions: Floats) -> Floats:  # [..., D], [..., C] -> [..., D]
     """Rows lived under `untold` conditions, with gaze, distance and gains as they are commanded."""
-    if (conditions[..., _MET] == _PLAIN[_MET]).all():
-        return row
-    felt = conditions.copy()
-    felt[..., _EMOTION] = 0  # it is in the row already
-    return placed(row, home(_NO_LIPS, felt), _OPEN)
+    if not (conditions[..., _MET] == _PLAIN[_MET]).all():
+        felt = conditions.copy()
+        felt[..., _EMOTION] = 0  # it is in the row already
+        row = placed(row, home(_NO_LIPS, felt), _OPEN)
+    rate = conditions[..., _BLINK_RATE, None]
+    if (rate < RAREST).any():
+        low = _lowered(conditions)
+        row = row.copy()
+        row[..., _BLINKS] = low + np.minimum(rate / RAREST, 1) * (row[..., _BLINKS] - low)
+    return row
 
 
 def residual(rows: Floats, home: Home) -> Floats:  # [..., D] -> [..., D]
