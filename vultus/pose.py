@@ -62,6 +62,11 @@ class Camera:
     centre: tuple[float, float]  # pixels (x, y) at which the axis meets the picture
     distance: float  # face units
 
+    @property
+    def view(self) -> tuple[float, float, float, float]:
+        """Focal length, centre and distance in one, as kernels take them."""
+        return self.focal, self.centre[0], self.centre[1], self.distance
+
     def project(self, points: Array, log_distance: float = 0.0) -> Array:  # [N, 3] -> [N, 2]
         """Pixels of points in face units, with the head moved away by exp(log_distance)."""
         depth = self.distance * np.exp(log_distance) - points[:, 2]

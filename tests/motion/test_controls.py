@@ -254,7 +254,7 @@ def test_the_head_limits_are_those_of_a_talking_head() -> None:
 
 def test_a_soft_limit_leaves_small_values_and_bends_large_ones_smoothly() -> None:
     x = np.linspace(-5, 5, 401).astype(np.float32)
-    y = soft_limit(x, 1.0)
+    y = np.array([soft_limit(value, 1.0) for value in x])
     assert np.abs(y).max() < 1 and (np.diff(y) > 0).all()
     np.testing.assert_allclose(y[np.abs(x) < 0.2], x[np.abs(x) < 0.2], atol=0.003)
 

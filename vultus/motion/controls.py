@@ -146,12 +146,13 @@ for _name, _place in PLACES.items():
     _LEAST[_place], _MOST[_place] = RANGES[_name]
 
 
-def soft_limit(value: Floats, limit: Floats | float) -> Floats:
-    """Values that stay inside +-limit, elementwise: themselves up to `KNEE` of it, then ever flatter."""
-    knee = KNEE * np.asarray(limit)
-    within = np.clip(value, -knee, knee)
-    beyond, room = value - within, np.asarray(limit) - knee
-    return np.asarray(within + beyond / np.hypot(1, beyond / room), np.float32)
+@kernel
+def soft_limit(value: float, limit: float) -> float:
+    """A value that stays inside +-limit: itself up to `KNEE` of it, then ever flatter."""
+    knee = KNEE * limit
+    within = min(max(value, -knee), knee)
+    beyond = value - within
+    return within + beyond / math.hypot(1.0, beyond / (limit - knee))
 
 
 def command(
@@ -235,25 +236,16 @@ def _turn(
     for n in range(len(rows)):
         for i in range(3):
             at = ROTATION.start + i
-            turn[i] = _softly(rows[n, at] + pose[i], HEAD_LIMIT[i])
+            turn[i] = soft_limit(rows[n, at] + pose[i], HEAD_LIMIT[i])
             placed[n, at] = rest[at] + turn[i]
         for at in range(SHIFT.start, SHIFT.stop):
-            placed[n, at] = rest[at] + _softly(rows[n, at], SHIFT_LIMIT)
-        placed[n, LOG_DISTANCE] = rest[LOG_DISTANCE] + _softly(rows[n, LOG_DISTANCE], DISTANCE_LIMIT)
+            placed[n, at] = rest[at] + soft_limit(rows[n, at], SHIFT_LIMIT)
+        placed[n, LOG_DISTANCE] = rest[LOG_DISTANCE] + soft_limit(rows[n, LOG_DISTANCE], DISTANCE_LIMIT)
         for i in range(2):  # yaw and pitch of the gaze, pitch and yaw of the head
             at, facing = GAZE.start + i, 1 - i
             home = (1 - eye_contact) * rest[at] - eye_contact * rest[ROTATION.start + facing]
             looks = home + rows[n, at] - turn[facing]
             placed[n, at] = min(max(looks, -GAZE_LIMIT[i]), GAZE_LIMIT[i])
-
-
-@kernel
-def _softly(value: float, limit: float) -> float:
-    """`soft_limit` for one number."""
-    knee = KNEE * limit
-    within = min(max(value, -knee), knee)
-    beyond = value - within
-    return within + beyond / math.hypot(1.0, beyond / (limit - knee))
 
 
 def as_track(rows: Floats, controls: Controls) -> Floats:  # [n, D] from the motion model -> [n, D]

@@ -65,11 +65,9 @@ def draw_eye(
     portrait, camera = home.portrait, home.camera
     awake = _awake(row, portrait.rest, COLUMNS[side])
     if awake > 0:
-        focal, centre = camera.focal, camera.centre
-        view = (focal, centre[0], centre[1], camera.distance)
         ball = (eye.white, eye.iris, eye.anchors, eye.at_rest, eye.origin, eye.radius)
-        reach = SHADE_REACH * focal / camera.distance
-        _draw(out, placed, UPPER[side], LOWER[side], ball, view, row, portrait.rest, awake, reach)
+        reach = SHADE_REACH * camera.focal / camera.distance
+        _draw(out, placed, UPPER[side], LOWER[side], ball, camera.view, row, portrait.rest, awake, reach)
 
 
 @kernel

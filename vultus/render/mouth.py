@@ -71,9 +71,10 @@ def draw_mouth(
     gap = float(face[13, 1] - face[14, 1])
     own = _fade(gap / max(mouth.own_gap, 1e-3), 1.5, 2.2) if mouth.shown > 0 else 0.0
     if own < 1:
-        view = (camera.focal, camera.centre[0], camera.centre[1], camera.distance)
         half_width = float(abs(face[UPPER_LIP[0], 0] - face[UPPER_LIP[-1], 0]) / 2)
-        _draw(out, placed, mouth.seam, mouth.bone, mouth.colours, row, view, half_width, gap, 1 - own, mouth.wide)
+        _draw(
+            out, placed, mouth.seam, mouth.bone, mouth.colours, row, camera.view, half_width, gap, 1 - own, mouth.wide
+        )
 
 
 @kernel

@@ -84,8 +84,7 @@ def _met(still: Floats, added: Floats, gape: Floats, gaping: np.float32, row: Fl
 
 def head(camera: Camera, points: Floats | Doubles, row: Floats) -> tuple[Doubles, Doubles]:  # -> [N, 2], [N]
     """Frame pixels of points fixed to the head, and their depth (larger is nearer)."""
-    view = (camera.focal, camera.centre[0], camera.centre[1], camera.distance)
-    return seen(np.ascontiguousarray(points, np.float64), row, view)
+    return seen(np.ascontiguousarray(points, np.float64), row, camera.view)
 
 
 @kernel
@@ -159,8 +158,7 @@ def place(
     pulled = portrait.outer + portrait.spill @ (face[OVAL_POINTS] - home.oval)
     way = home.still if body == STILL else moved(home.carried, body, row)
     bound = (portrait.follow, portrait.holds, portrait.free)
-    view = (camera.focal, camera.centre[0], camera.centre[1], camera.distance)
-    return _placed(face, pulled, portrait.outer, home.outer, bound, way, row, portrait.rest, view)
+    return _placed(face, pulled, portrait.outer, home.outer, bound, way, row, portrait.rest, camera.view)
 
 
 @kernel

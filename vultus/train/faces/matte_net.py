@@ -27,7 +27,7 @@ class Wide(nn.Module):  # type: ignore[misc]
     def __init__(self) -> None:
         super().__init__()
         self.middle = nn.Sequential(half(WIDTHS[SEEN], MIDDLE), Block(MIDDLE))
-        self.whole = nn.Sequential(half(MIDDLE, WHOLE), *(Spread(WHOLE, cells) for cells in SPREADS))
+        self.whole = nn.Sequential(half(MIDDLE, WHOLE), *(Block(WHOLE, cells) for cells in SPREADS))
         self.mean = nn.Sequential(nn.AdaptiveAvgPool2d(1), nn.Conv2d(WHOLE, WHOLE, 1), nn.ReLU())
         self.narrow = nn.Conv2d(WHOLE, MIDDLE, 1)
         self.up = Block(MIDDLE)
@@ -44,24 +44,6 @@ class Wide(nn.Module):  # type: ignore[misc]
         whole = whole + self.mean(whole)
         mixed = self.up(middle + F.interpolate(self.narrow(whole), scale_factor=2.0, mode="bilinear"))
         return self.coarse(mixed), F.interpolate(self.fine(mixed), scale_factor=2.0, mode="bilinear")
-
-
-class Spread(nn.Module):  # type: ignore[misc]
-    """Two convolutions that mix cells some way apart, and the way around them."""
-
-    def __init__(self, width: int, cells: int) -> None:
-        super().__init__()
-        self.change = nn.Sequential(
-            nn.Conv2d(width, width, 3, padding=cells, dilation=cells, bias=False),
-            nn.BatchNorm2d(width),
-            nn.ReLU(inplace=True),
-            nn.Conv2d(width, width, 3, padding=1, bias=False),
-            nn.BatchNorm2d(width),
-        )
-
-    def forward(self, x: Tensor) -> Tensor:
-        """The same shape, changed."""
-        return torch.relu(x + self.change(x))
 
 
 class MatteNet(nn.Module):  # type: ignore[misc]

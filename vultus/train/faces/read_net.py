@@ -28,12 +28,12 @@ def half(into: int, out: int, kernel: int = 3) -> nn.Sequential:
 
 
 class Block(nn.Module):  # type: ignore[misc]
-    """Two convolutions and the way around them."""
+    """Two convolutions, the first of cells so far apart, and the way around them."""
 
-    def __init__(self, width: int) -> None:
+    def __init__(self, width: int, cells: int = 1) -> None:
         super().__init__()
         self.change = nn.Sequential(
-            nn.Conv2d(width, width, 3, padding=1, bias=False),
+            nn.Conv2d(width, width, 3, padding=cells, dilation=cells, bias=False),
             nn.BatchNorm2d(width),
             nn.ReLU(inplace=True),
             nn.Conv2d(width, width, 3, padding=1, bias=False),
