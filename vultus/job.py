@@ -11,7 +11,8 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus import analysis, speech
+from vultus import analysis
+from vultus.actor import Actor, Cue
 from vultus.clock import FRAME_RATE, SAMPLE_RATE, SAMPLES_PER_FRAME, Stopwatch, frames_covering, now, utc
 from vultus.drive import embodied, is_motion_file, put_on, read_motion, track
 from vultus.errors import NoFace, OptionRefused, PortraitRefused
@@ -19,17 +20,17 @@ from vultus.face import Motion
 from vultus.look import Look, Set, prepare_whole, set_up, set_up_whole
 from vultus.media.ahead import ahead
 from vultus.media.behind import behind
+from vultus.media.earlier import earlier
 from vultus.media.film import check_output, open_film
 from vultus.media.picture import read_picture
 from vultus.media.sound import has_sound, listen, sound_facts
-from vultus.motion import stream
 from vultus.motion.controls import Controls, as_track
 from vultus.motion.pace import paced
 from vultus.motion.timeline import Timeline
 from vultus.motion.tracks import NO_TRACKS, Tracks
 from vultus.portrait import Portrait
 from vultus.provenance import Papers, number_of
-from vultus.talker import SILENCE, Talker
+from vultus.talker import Talker
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -89,27 +90,30 @@ def animate(
     check_output(output, size, look.alpha)
     with watch.on("track"):
         motion = _motion(voice, drive, sound)
-    with watch.on("prepare"):
-        ready = _ready(portrait, size, face, look)
-        papers = papers_of(ready.portrait, voice, seed)
-        talker = Talker(ready.portrait, size, seed, controls, papers.number, label, ready.draw, timeline, tracks)
-    moves = None
-    if motion is not None:
-        rows = put_on(motion, ready.portrait, controls, timeline, tracks)
-        moves = embodied(rows, ready.portrait, seed, controls, timeline)
-    score = _spoken(talker, voice, watch) if moves is None else _driven(moves, voice, sound)
-    count, begun = 0, now()
-    film_of = open_film(output, ready.size, score.heard, look.rate, look.alpha, papers=papers)
-    with film_of as film, behind(film, watch) as worker:
-        for frame in ahead(partial(_draw, talker, look.rate), enumerate(paced(score.rows, look.rate, score.end))):
-            with watch.on("wait"):
-                worker.write(frame)
-            count += 1
-            if progress is not None:
-                expected = None if score.seconds is None else ceil(score.seconds * look.rate)
-                progress(Progress(count, expected, now() - begun))
-    spent = {stage: took for stage, took in (watch.seconds | talker.watch.seconds).items() if took > 0}
-    return Result(Path(output), count, float(count / look.rate), now() - start, spent)
+    part = _Part(Actor(seed, controls, timeline, tracks), voice)
+    with earlier(part.cues() if motion is None else ()) as cues:
+        with watch.on("prepare"):
+            ready = _ready(portrait, size, face, look)
+            papers = papers_of(ready.portrait, voice, seed)
+            talker = Talker(ready.portrait, size, seed, controls, papers.number, label, ready.draw)
+        if motion is None:
+            score = _spoken(talker, part, cues)
+        else:
+            rows = put_on(motion, ready.portrait, controls, timeline, tracks)
+            score = _driven(embodied(rows, ready.portrait, seed, controls, timeline), voice, sound)
+        count, begun = 0, now()
+        film_of = open_film(output, ready.size, score.heard, look.rate, look.alpha, papers=papers)
+        with film_of as film, behind(film, watch) as worker:
+            for frame in ahead(partial(_draw, talker, look.rate), enumerate(paced(score.rows, look.rate, score.end))):
+                with watch.on("wait"):
+                    worker.write(frame)
+                count += 1
+                if progress is not None:
+                    expected = None if score.seconds is None else ceil(score.seconds * look.rate)
+                    progress(Progress(count, expected, now() - begun))
+    spent = watch.seconds | talker.watch.seconds | part.actor.watch.seconds
+    took = {stage: seconds for stage, seconds in spent.items() if seconds > 0}
+    return Result(Path(output), count, float(count / look.rate), now() - start, took)
 
 
 def _draw(talker: Talker, rate: Fraction, numbered: tuple[int, Floats]) -> Bytes:  # (frame of the film, [D + BODY])
@@ -156,20 +160,28 @@ def _driven(rows: Floats, voice: str | Path, sound: str | Path | None) -> _Score
     return _Score(iter(rows[: frames_covering(samples)]), lambda: seconds, heard, seconds)
 
 
-def _spoken(talker: Talker, voice: str | Path, watch: Stopwatch) -> _Score:
-    samples = 0
+class _Part:
+    """A voice that an actor learns."""
 
-    def rows() -> Iterator[Floats]:
-        nonlocal samples
-        for piece in watch.over("listen", listen(voice)):
-            samples += len(piece)
-            talker.push(piece)
-            yield from (beat.moves for beat in talker.beats())
-        talker.finish()
-        yield from (beat.moves for beat in talker.beats())
+    def __init__(self, actor: Actor, voice: str | Path) -> None:
+        self.actor, self.voice = actor, voice
+        self.samples = 0  # heard so far
 
-    seconds = sound_facts(voice).seconds
-    return _Score(rows(), lambda: Fraction(samples, SAMPLE_RATE), voice, None if seconds is None else Fraction(seconds))
+    def cues(self) -> Iterator[Cue]:
+        """All of them."""
+        for piece in self.actor.watch.over("listen", listen(self.voice)):
+            self.samples += len(piece)
+            self.actor.push(piece)
+            yield from self.actor.cues()
+        self.actor.finish()
+        yield from self.actor.cues()
+
+
+def _spoken(talker: Talker, part: _Part, cues: Iterator[Cue]) -> _Score:
+    seconds = sound_facts(part.voice).seconds
+    rows = (beat.moves for beat in talker.beats(cues))
+    expected = None if seconds is None else Fraction(seconds)
+    return _Score(rows, lambda: Fraction(part.samples, SAMPLE_RATE), part.voice, expected)
 
 
 def motion_of(
@@ -183,28 +195,8 @@ def motion_of(
 
     The same sound, seed and controls move a portrait in the same way. Raises SoundRefused, MotionRefused.
     """
-    tracks.check()
-    hearing, moving = speech.init(), stream.init(seed)
-    rows: list[Floats] = []
-    for samples in _frames(voice):
-        turned = controls if timeline is None else timeline.at(len(rows) / float(FRAME_RATE), controls)
-        hearing, features = speech.step(hearing, samples)
-        moving, new = stream.step(moving, features, turned)
-        rows += [as_track(tracks.put_in(row, len(rows), turned)[None], turned)[0] for row in new]
-    return Motion(np.stack(rows))
-
-
-def _frames(voice: str | Path) -> Iterator[Floats]:  # each [SAMPLES_PER_FRAME]
-    """The sound by frames, the last one filled up, and the silence that lets it be answered."""
-    left = np.zeros(0, np.float32)
-    for piece in listen(voice):
-        left = np.concatenate([left, piece])
-        whole = len(left) // SAMPLES_PER_FRAME
-        yield from np.split(left[: whole * SAMPLES_PER_FRAME], whole) if whole else ()
-        left = left[whole * SAMPLES_PER_FRAME :]
-    if len(left):
-        yield np.pad(left, (0, SAMPLES_PER_FRAME - len(left)))
-    yield from [SILENCE] * stream.LOOK_AHEAD_FRAMES
+    cues = _Part(Actor(seed, controls, timeline, tracks), voice).cues()
+    return Motion(np.stack([as_track(cue.row[None], cue.controls)[0] for cue in cues]))
 
 
 def portrait_from(source: Source, face: int = 1) -> Portrait:

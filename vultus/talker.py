@@ -1,22 +1,20 @@
 """The engine: sound goes in, ticks come out. It wires the stages and computes nothing itself.
 
-Speech, motion and render meet here as values. There is one path: a face that idles hears silence.
+What is heard and how a face moves to it is the actor's; here it is put on a portrait, drawn and marked.
 """
 
-from collections import deque
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import partial
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus import render, speech
+from vultus import render
+from vultus.actor import Actor, Cue
 from vultus.body import Body, Drawing, apart, beside
-from vultus.clock import FRAME_RATE, SAMPLES_PER_FRAME, Stopwatch
 from vultus.motion import body as bodies
 from vultus.motion import controls as placing
-from vultus.motion import easing, stream
 from vultus.motion.controls import Controls
 from vultus.motion.timeline import Timeline
 from vultus.motion.tracks import NO_TRACKS, Tracks
@@ -25,9 +23,6 @@ from vultus.provenance import Marker, number_of, policy, put_label
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
-
-FRAME_SECONDS = float(1 / FRAME_RATE)
-SILENCE = np.zeros(SAMPLES_PER_FRAME, np.float32)
 
 
 @dataclass(frozen=True)
@@ -58,23 +53,6 @@ class Beat:
         return beside(self.row, self.body)
 
 
-@dataclass(frozen=True)
-class _Heard:
-    """A frame's worth of sound."""
-
-    samples: Floats  # [SAMPLES_PER_FRAME]
-    spoken: bool  # pushed by the caller, not filled in
-    end: bool = False
-
-
-@dataclass(frozen=True)
-class _State:
-    """The states of the stages between two frames of sound; nothing in them is ever changed in place."""
-
-    speech: speech.SpeechState
-    motion: stream.MotionState
-
-
 class Talker:
     """A portrait that talks: `push` sound, take ticks. Not for several threads at once.
 
@@ -102,60 +80,34 @@ class Talker:
         allowed = policy()
         allowed.check(portrait)
         self._label = allowed.labelled(label)
-        self.controls = controls  # what is asked; holds from the next tick on
-        self._eased = easing.begin(controls)
-        self._timeline, self._tracks = timeline, tracks
-        tracks.check()
-        self.watch = Stopwatch()
+        self._actor = Actor(seed, controls, timeline, tracks)
+        self.watch = self._actor.watch
         self._rest = portrait.rest
         self._draw: Drawing = partial(render.draw, render.init(portrait, size)) if draw is None else draw
         self._marker = Marker(number_of(portrait, seed) if number is None else number)
-        self._states: deque[_State] = deque(
-            [_State(speech.init(), stream.init(seed))], maxlen=stream.LOOK_AHEAD_FRAMES + 2
-        )  # after each of the last frames heard, the newest last
-        self._tail = np.zeros(0, np.float32)  # pushed, less than a frame
-        self._queue: deque[_Heard] = deque()  # pushed, not heard yet
-        self._heard: deque[_Heard] = deque()  # heard, not shown yet
-        self._rows: deque[tuple[Floats, float]] = deque()  # [D], body gain: the motion of the first of `_heard`
         self._body = bodies.init(seed)  # after the last frame shown
-        self._to_skip = 0  # rows that come out again after a `clear`
-        self._shown = 0
-        self._open = False  # something was pushed and not finished
+        self._index = -1  # of the last beat
+
+    @property
+    def controls(self) -> Controls:
+        """What is asked; holds from the next tick on."""
+        return self._actor.controls
+
+    @controls.setter
+    def controls(self, asked: Controls) -> None:
+        self._actor.controls = asked
 
     def push(self, samples: Floats) -> None:  # [n]
         """Append sound: mono floats at 16 kHz, full scale 1, any number of samples."""
-        if samples.ndim != 1 or not np.issubdtype(samples.dtype, np.floating):
-            raise TypeError(f"wanted samples [n] of floats, got {samples.dtype} {list(samples.shape)}")
-        self._open = self._open or len(samples) > 0
-        self._tail = np.concatenate([self._tail, samples.astype(np.float32)])
-        whole = len(self._tail) // SAMPLES_PER_FRAME * SAMPLES_PER_FRAME
-        for start in range(0, whole, SAMPLES_PER_FRAME):
-            self._queue.append(_Heard(self._tail[start : start + SAMPLES_PER_FRAME], spoken=True))
-        self._tail = self._tail[whole:].copy()
+        self._actor.push(samples)
 
     def finish(self) -> None:
         """The end of an utterance: its last frame is filled up with silence and carries `end`."""
-        if not self._open:
-            return
-        self._open = False
-        if len(self._tail):
-            padded = np.pad(self._tail, (0, SAMPLES_PER_FRAME - len(self._tail)))
-            self._queue.append(_Heard(padded, spoken=True, end=True))
-            self._tail = self._tail[:0]
-        elif self._queue:
-            self._queue[-1] = _ended(self._queue[-1])
-        elif self._heard:
-            self._heard[-1] = _ended(self._heard[-1])
-        else:
-            self._queue.append(_Heard(SILENCE, spoken=True, end=True))
+        self._actor.finish()
 
     def clear(self) -> None:
-        """Somebody interrupts: drop all sound that is not shown yet; the head moves on from where it is."""
-        self._queue.clear()
-        self._tail = self._tail[:0]
-        self._open = False
-        if any(sound.spoken for sound in self._heard):
-            self._forget_what_is_not_shown()
+        """Somebody interrupts: drop all sound that is not shown yet; head and body move on from where they are."""
+        self._actor.clear()
 
     def tick(self) -> Tick:
         """The next frame, whatever was pushed: without a whole frame of sound to say, the face idles for one."""
@@ -163,63 +115,28 @@ class Talker:
 
     def beat(self) -> Beat:
         """What `tick` gives, not drawn: for who shows fewer frames than 25 a second, or more by drawing between."""
-        while not self._rows:
-            self._hear(self._queue.popleft() if self._queue else _Heard(SILENCE, spoken=False))
-        return self._next()
+        return self._placed(self._actor.cue())
 
     def draw(self, moves: Floats, index: int | None = None) -> Bytes:  # [D + BODY] or [D] -> [size, size, 3]
         """The frame that `Beat.moves` show, or a row alone; marked. `index` is the beat's, by default the last's."""
         with self.watch.on("render"):
             frame = self._draw(*apart(moves))
         with self.watch.on("mark"):
-            return self._marked(frame, self._shown - 1 if index is None else index)
+            return self._marked(frame, self._index if index is None else index)
 
     def __iter__(self) -> Iterator[Tick]:
         """The frames that the sound pushed so far settles; after `finish`, all of them."""
         return map(self._drawn, self.beats())
 
-    def beats(self) -> Iterator[Beat]:
-        """What iterating gives, not drawn."""
-        while self._queue or (not self._open and any(sound.spoken for sound in self._heard)):
-            self._hear(self._queue.popleft() if self._queue else _Heard(SILENCE, spoken=False))
-            if self._rows:
-                yield self._next()
+    def beats(self, cues: Iterable[Cue] | None = None) -> Iterator[Beat]:
+        """What iterating gives, not drawn; or what `cues` of another actor show, such as one that began before."""
+        return map(self._placed, self._actor.cues() if cues is None else cues)
 
-    def _hear(self, sound: _Heard) -> None:
-        state = self._states[-1]
-        eased, controls = self._turned()
-        with self.watch.on("speech"):
-            speech_state, features = speech.step(state.speech, sound.samples)
-        with self.watch.on("motion"):
-            motion_state, rows = stream.step(state.motion, features, controls)
-        self._states.append(_State(speech_state, motion_state))
-        self._heard.append(sound)
-        for row in rows:
-            if self._to_skip:
-                self._to_skip -= 1
-            else:
-                self._eased = eased
-                moved = self._tracks.put_in(row, self._coming(), controls)
-                self._rows.append((placing.apply(moved[None], self._rest, controls)[0], controls.body_gain))
-
-    def _coming(self) -> int:
-        """The index of the frame for which no row is there yet."""
-        return self._shown + len(self._rows)
-
-    def _turned(self) -> tuple[easing.Eased, Controls]:
-        """The controls of the coming frame: on their way to what is asked, led by the timeline."""
-        frame = self._coming()
-        eased = easing.step(self._eased, self.controls, FRAME_SECONDS) if frame else easing.begin(self.controls)
-        if self._timeline is None:
-            return eased, eased.controls
-        return eased, self._timeline.at(frame * FRAME_SECONDS, eased.controls)
-
-    def _next(self) -> Beat:
-        sound = self._heard.popleft()
-        row, gain = self._rows.popleft()
-        self._body, body = bodies.step(self._body, row, self._rest, gain)
-        self._shown += 1
-        return Beat(sound.samples, self._shown - 1, sound.end, row, body)
+    def _placed(self, cue: Cue) -> Beat:
+        row = placing.apply(cue.row[None], self._rest, cue.controls)[0]
+        self._body, body = bodies.step(self._body, row, self._rest, cue.controls.body_gain)
+        self._index = cue.index
+        return Beat(cue.samples, cue.index, cue.end, row, body)
 
     def _drawn(self, beat: Beat) -> Tick:
         return Tick(self.draw(beat.moves), beat.samples, beat.index, beat.end, beat.row, beat.body)
@@ -236,18 +153,3 @@ class Talker:
             frame[..., :3] = colours
             return frame
         return colours
-
-    def _forget_what_is_not_shown(self) -> None:
-        """Back to the states before the first frame of sound that is heard and not shown.
-
-        The rows that the look-ahead had held back by then were shown since; they are computed again and skipped.
-        """
-        for _ in range(len(self._heard)):
-            self._states.pop()
-        self._to_skip = min(self._shown, stream.LOOK_AHEAD_FRAMES)
-        self._heard.clear()
-        self._rows.clear()
-
-
-def _ended(sound: _Heard) -> _Heard:
-    return _Heard(sound.samples, sound.spoken, end=True)

@@ -98,7 +98,7 @@ def test_ctrl_c_is_130_and_leaves_nothing(
     def interrupted(_self: object) -> None:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("vultus.talker.Talker.finish", interrupted)
+    monkeypatch.setattr("vultus.actor.Actor.finish", interrupted)
     assert run("animate", portrait_file, voice, "-o", tmp_path / "a.mp4", "--size", "64") == 130
     assert capsys.readouterr().err == "stopped: no output was written\n"
     assert list(tmp_path.iterdir()) == []
@@ -106,7 +106,7 @@ def test_ctrl_c_is_130_and_leaves_nothing(
 
 def test_a_bug_is_exit_1(portrait_file: Path, voice: Path) -> None:
     """Whatever nobody foresaw goes to Python, which prints where it happened."""
-    script = "import sys, vultus.talker; del vultus.talker.SILENCE; from vultus.cli import main; sys.exit(main())"
+    script = "import sys, vultus.actor; del vultus.actor.SILENCE; from vultus.cli import main; sys.exit(main())"
     command = [sys.executable, "-c", script, "animate", str(portrait_file), str(voice), "-o", "a.mp4", "--size", "64"]
     done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=voice.parent)
     assert done.returncode == 1

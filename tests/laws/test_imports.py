@@ -11,7 +11,7 @@ PACKAGE = Path(__file__).parents[2] / "vultus"
 
 VOCABULARY = {"body", "clock", "compiled", "errors", "face", "portrait", "pose", "topology", "vectors", "weights"}
 STAGES = {"analysis", "measure", "motion", "provenance", "render", "speech", "voices"}
-WIRING = {"arkit", "drive", "job", "look", "media", "talker"}
+WIRING = {"actor", "arkit", "drive", "job", "look", "media", "talker"}
 DOORS = {"__init__", "__main__", "batch", "cli", "integrations", "server", "show", "train"}
 
 HEAVY = {"aiortc", "fastapi", "matplotlib", "mediapipe", "onnx", "ray", "scipy", "torch"}

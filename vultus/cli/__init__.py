@@ -9,6 +9,7 @@ import signal
 import sys
 from types import FrameType
 
+import vultus.cli.blas  # noqa: F401 - before what loads numpy
 from vultus.cli.first_use import compiling_said
 from vultus.cli.options import parser
 from vultus.errors import VultusError
