@@ -9,7 +9,19 @@ import pytest
 
 PACKAGE = Path(__file__).parents[2] / "vultus"
 
-VOCABULARY = {"body", "clock", "compiled", "errors", "face", "portrait", "pose", "topology", "vectors", "weights"}
+VOCABULARY = {
+    "body",
+    "clock",
+    "compiled",
+    "errors",
+    "face",
+    "lab",
+    "portrait",
+    "pose",
+    "topology",
+    "vectors",
+    "weights",
+}
 STAGES = {"analysis", "measure", "motion", "provenance", "render", "speech", "voices"}
 WIRING = {"actor", "arkit", "drive", "job", "look", "media", "talker"}
 DOORS = {"__init__", "__main__", "batch", "cli", "integrations", "server", "show", "train"}

@@ -1,9 +1,9 @@
 """Where clothes begin below a chin: what is worn keeps to the body while the neck's skin goes along with the head."""
 
-import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vultus.lab import lab
 from vultus.topology import CHIN, FOREHEAD
 
 Bytes = NDArray[np.uint8]
@@ -23,8 +23,7 @@ LIGHTNESS = 0.15
 
 def collar(texture: Bytes, pixels: Floats, unit: float) -> float:
     """How far below the chin skin ends, face units; `BARE` where nothing else is seen. `unit` is pixels a face unit."""
-    colours = cv2.cvtColor(texture, cv2.COLOR_RGB2LAB).astype(np.float64)
-    skin = np.median(_around(colours, pixels[list(CHEEKS), :2].astype(np.float64), 0.04 * unit), axis=0)
+    skin = np.median(lab(_around(texture, pixels[list(CHEEKS), :2].astype(np.float64), 0.04 * unit)), axis=0)
     down = pixels[CHIN, :2].astype(np.float64) - pixels[FOREHEAD, :2]
     down /= np.linalg.norm(down)
     across = np.array([down[1], -down[0]])
@@ -38,7 +37,7 @@ def collar(texture: Bytes, pixels: Floats, unit: float) -> float:
     if not len(ways):
         return BARE
     x, y = np.rint(spots[..., 0]).astype(int), np.rint(spots[..., 1]).astype(int)
-    rows = np.median(colours[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)], axis=1)
+    rows = np.median(lab(texture[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1)]), axis=1)
     throat = np.median(rows[: max(1, round(SHADE / STEP))], axis=0)  # it may lie in the chin's shade, or under a beard
     other = (_away(rows, skin) > NOT_SKIN) & (_away(rows, throat) > NOT_SKIN)
     run = round(RUN / STEP)
@@ -54,10 +53,10 @@ def _away(rows: Doubles, colour: Doubles) -> Doubles:  # [N, 3], [3] -> [N]
     return np.asarray(np.hypot(apart[:, 1], apart[:, 2]) + LIGHTNESS * np.abs(apart[:, 0]) * 100 / 255)
 
 
-def _around(colours: Doubles, points: Doubles, reach: float) -> Doubles:  # [H, W, 3], [N, 2] -> [K, 3]
-    height, width = colours.shape[:2]
+def _around(texture: Bytes, points: Doubles, reach: float) -> Bytes:  # [H, W, 3], [N, 2] -> [K, 3]
+    height, width = texture.shape[:2]
     way = np.linspace(-reach, reach, 5)
     spots = points[:, None, None] + np.stack(np.meshgrid(way, way), -1)
     x = np.clip(np.rint(spots[..., 0]).astype(int), 0, width - 1)
     y = np.clip(np.rint(spots[..., 1]).astype(int), 0, height - 1)
-    return np.asarray(colours[y, x].reshape(-1, 3), np.float64)
+    return np.asarray(texture[y, x].reshape(-1, 3), np.uint8)

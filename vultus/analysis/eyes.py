@@ -6,7 +6,9 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vultus.analysis.channels import greatest
 from vultus.analysis.fill import spread
+from vultus.lab import lab
 from vultus.portrait import Eye
 from vultus.topology import IRISES, LOWER_LIDS, SKIN, UPPER_LIDS
 
@@ -100,7 +102,7 @@ def _whole_eye(texture: Bytes, pixels: Floats, side: int) -> tuple[Bytes | None,
     if np.ptp(local[list(UPPER_LIDS[side]), 0]) < SMALLEST_SEARCHED or not opening.any():
         return None, origin
     grown = _grown(patch, opening, SEARCH * float(np.ptp(local[list(UPPER_LIDS[side]), 0])))
-    colour = cv2.cvtColor(patch, cv2.COLOR_RGB2LAB).astype(np.float32)
+    colour = lab(patch)
     centre, radius = _iris_circle(local, side)
     rows, columns = np.mgrid[: patch.shape[0], : patch.shape[1]]
     clear = (opening > 0) & (np.hypot(columns - centre[0], rows - centre[1]) > 1.2 * radius)
@@ -172,7 +174,7 @@ def _white(colour: Floats, local: Floats, side: int, ring: Floats) -> Floats:
     left, width = float(lids[:, 0].min()), float(np.ptp(lids[:, 0]))
     clear = _opening(local, side, colour.shape[:2], LASHES * width)
     clear = np.asarray(cv2.erode(clear, np.ones((3, 3), np.uint8)) * (ring > BARE[0]), np.float32)
-    light = colour.max(-1)
+    light = greatest(colour)
     aside = np.abs((np.arange(colour.shape[1]) - left) / max(width, 1.0) - 0.5)
     if clear.sum() >= 12:  # lashes that reach into the opening are no white, but a corner lies in shade
         clear *= (light > 0.65 * np.quantile(light[clear > 0], 0.8)) | (aside > CORNER)

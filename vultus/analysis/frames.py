@@ -10,6 +10,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vultus.analysis.channels import greatest
 from vultus.topology import LOWER_LIDS, OUTER_CORNERS, UPPER_LIDS
 
 Bytes = NDArray[np.uint8]
@@ -74,8 +75,8 @@ def upright(texture: Bytes, pixels: Floats) -> Upright:  # [H, W, 3], [478, 2]
 def ridges(picture: Floats) -> tuple[Floats, Floats]:  # [h, w, 3] -> [h, w] twice
     """How much darker, and how much lighter, than both sides each pixel's line is; grey levels, in the best channel."""
     kernel = cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (round(THICK * FINE) | 1, round(THICK * FINE) | 1))
-    dark = cv2.morphologyEx(picture, cv2.MORPH_BLACKHAT, kernel).max(-1)
-    light = cv2.morphologyEx(picture, cv2.MORPH_TOPHAT, kernel).max(-1)
+    dark = greatest(np.asarray(cv2.morphologyEx(picture, cv2.MORPH_BLACKHAT, kernel)))
+    light = greatest(np.asarray(cv2.morphologyEx(picture, cv2.MORPH_TOPHAT, kernel)))
     return np.asarray(dark, np.float32), np.asarray(light, np.float32)
 
 

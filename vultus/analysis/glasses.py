@@ -5,6 +5,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus.analysis import frames
+from vultus.analysis.channels import greatest
 from vultus.analysis.fill import spread
 from vultus.analysis.frames import FINE, Frame, Upright
 from vultus.portrait import Glasses
@@ -136,4 +137,4 @@ def _least(colour: Floats, below: Floats) -> Floats:  # [h, w, 3] twice -> [h, w
     """The least share of any colour 0..255 that turns one into the other."""
     lighter = (colour - below) / np.maximum(255 - below, 1)
     darker = (below - colour) / np.maximum(below, 1)
-    return np.asarray(np.maximum(lighter, darker).max(-1), np.float32)
+    return np.asarray(greatest(np.maximum(lighter, darker)), np.float32)

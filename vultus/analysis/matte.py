@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vultus.analysis.channels import greatest, total
 from vultus.analysis.fill import continued, spread
 from vultus.compiled import kernel
 
@@ -36,7 +37,7 @@ def refine(matte: Floats, texture: Bytes) -> Floats:  # [H, W], [H, W, 3] -> [H,
     squares = mean(guide * guide), mean(np.stack([red * green, red * blue, green * blue], -1))
     slope_offset = _fitted(mean(guide), mean(matte), mean(guide * matte[..., None]), *squares)
     smooth = mean(slope_offset)
-    fine = (smooth[..., :3] * guide).sum(-1) + smooth[..., 3]
+    fine = total(smooth[..., :3] * guide) + smooth[..., 3]
     return np.asarray(np.clip(fine, 0, 1), np.float32)
 
 
@@ -104,9 +105,9 @@ def _like_wall(colour: Floats, plate: Floats, near: Bytes) -> NDArray[np.bool_]:
     wide = 2 * max(2, round(size * STRAYS)) + 1
     known = (near == 0).astype(np.float32)
     fine = 2 * max(1, round(GRAIN * size)) + 1
-    grain = np.abs(colour - cv2.blur(colour, (fine, fine))).max(-1) * known
+    grain = greatest(np.abs(colour - cv2.blur(colour, (fine, fine)))) * known
     usual = cv2.blur(grain, (wide, wide)) / np.maximum(cv2.blur(known, (wide, wide)), 1e-3)
-    away = cv2.blur(np.abs(colour - plate).max(-1), (3, 3))
+    away = cv2.blur(greatest(np.abs(colour - plate)), (3, 3))
     return np.asarray(away < WALL * usual)
 
 
@@ -119,7 +120,7 @@ def _strays(colour: Floats, near: Bytes) -> Bytes:  # [H, W, 3], [H, W] 0 | 1 ->
     reach = 2 * max(3, round(size * STRAYS)) + 1
     around = cv2.dilate(near, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (reach, reach)))
     foretold = spread(colour, 1.0 - around.astype(np.float32))
-    away = np.abs(colour - foretold).max(-1)
+    away = greatest(np.abs(colour - foretold))
     ring = ((around > 0) & (near == 0)).astype(np.float32)
     wide = 2 * reach + 1
     usual = cv2.blur(np.minimum(away, STANDS_OUT) * ring, (wide, wide)) / np.maximum(cv2.blur(ring, (wide, wide)), 1e-3)
@@ -132,4 +133,4 @@ def _least_alpha(colour: Floats, plate: Floats) -> Floats:  # [H, W, 3], [H, W, 
     """The least share of any colour 0..255 that turns plate into colour."""
     lighter = (colour - plate) / np.maximum(255 - plate, 1)
     darker = (plate - colour) / np.maximum(plate, 1)
-    return np.asarray(np.maximum(lighter, darker).max(-1), np.float32)
+    return np.asarray(greatest(np.maximum(lighter, darker)), np.float32)

@@ -4,6 +4,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vultus.analysis.channels import greatest, least
 from vultus.portrait import Eye, Mouth
 from vultus.topology import OUTER_LOWER_LIP, OUTER_UPPER_LIP, UPPER_LIP
 
@@ -60,5 +61,5 @@ def _skin(texture: Bytes, pixels: Floats) -> NDArray[np.float64]:
 
 def _chroma(texture: Bytes) -> float:
     """0 for a black-and-white picture, 1 for one with any colour to speak of."""
-    span = texture.max(-1).astype(np.float32) - texture.min(-1)
+    span = greatest(texture).astype(np.float32) - least(texture)
     return float(np.clip(span.mean() / 12, 0, 1))

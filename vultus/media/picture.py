@@ -16,6 +16,7 @@ from vultus.media.landing import landing
 Bytes = NDArray[np.uint8]
 
 KINDS = ("PNG", "JPEG", "MPO", "WEBP", "BMP", "TIFF", "GIF", "PPM", "TGA", "AVIF")  # of several frames, the first
+USUAL = ("PNG", "JPEG")  # tried first: Pillow needs a moment to know of the others
 MOST_PIXELS = 64_000_000  # refused by the header, before any pixel is decoded
 LEAST_SIDE = 64  # pixels
 PNG_HEADER = 33  # bytes: the signature and the IHDR chunk
@@ -30,7 +31,7 @@ def read_picture(path: str | Path) -> Bytes:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Pillow warns of odd but readable files
-            with Image.open(path, formats=_readable()) as picture:
+            with _opened(path) as picture:
                 _check_size(picture, path)
                 picture.load()
                 return _to_array(ImageOps.exif_transpose(picture))
@@ -66,6 +67,13 @@ def with_words(content: bytes, words: dict[str, str]) -> bytes:
         data = b"tEXt" + key.encode("latin-1") + b"\0" + value.encode("latin-1")
         chunks += (len(data) - 4).to_bytes(4, "big") + data + zlib.crc32(data).to_bytes(4, "big")
     return content[:PNG_HEADER] + chunks + content[PNG_HEADER:]
+
+
+def _opened(path: str | Path) -> Image.Image:
+    try:
+        return Image.open(path, formats=USUAL)
+    except UnidentifiedImageError:
+        return Image.open(path, formats=_readable())
 
 
 def _readable() -> list[str]:

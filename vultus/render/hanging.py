@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
+from vultus.lab import lab
 from vultus.portrait import Portrait
 from vultus.topology import CHIN, FOREHEAD, OUTER_CORNERS, OVAL
 
@@ -95,7 +96,7 @@ def _where(spots: Doubles, skin: Doubles, outside: Doubles) -> _Where:  # [..., 
 
 def _hair(small: Bytes, skin: Doubles, where: _Where) -> Doubles:  # [h, w, 4], [.., 2] -> [h, w]
     """1 where hair hangs .. 0, in a picture of `FINE` pixels a face unit."""
-    colours = cv2.cvtColor(np.ascontiguousarray(small[..., :3]), cv2.COLOR_RGB2LAB).astype(np.float64)
+    colours = lab(small[..., :3])
     colours[..., 0] *= 100 / 255
     spots = np.clip(np.rint(skin[list(CHEEKS)]).astype(int), 0, np.array(small.shape[1::-1]) - 1)
     own = np.median(colours[spots[:, 1], spots[:, 0]], axis=0)
