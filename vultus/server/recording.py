@@ -18,13 +18,13 @@ from numpy.typing import NDArray
 from vultus.clock import SAMPLE_RATE
 from vultus.media.landing import landing
 from vultus.media.seal import seal
+from vultus.media.track import AAC
 from vultus.provenance import Papers
 from vultus.provenance.papers import plain
 
 Packets = Iterator["av.Packet[VideoStream]"]
 Floats = NDArray[np.float32]
 
-AAC_BITS = 80_000  # a second
 BLOCK = 1024  # samples of one AAC frame
 
 
@@ -94,9 +94,9 @@ def discard(raw: Raw) -> None:
 
 def _mux(raw: Raw, template: VideoStream, packets: Packets, container: OutputContainer) -> None:
     video = container.add_stream_from_template(template)
-    audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="mono")
+    audio = container.add_stream("aac", rate=SAMPLE_RATE, layout="mono", options=dict(AAC.options))
     assert isinstance(audio, AudioStream)
-    audio.bit_rate = AAC_BITS
+    audio.bit_rate = AAC.bits_a_channel
     audio.time_base = Fraction(1, SAMPLE_RATE)
     sound = np.fromfile(raw.sound, "<i2")
     heard = 0
