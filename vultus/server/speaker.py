@@ -3,13 +3,14 @@
 import asyncio
 import logging
 from collections.abc import AsyncIterator, Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
-from typing import TypeVar
+from functools import partial
+from typing import Any, TypeVar
 
 from vultus.clock import SAMPLE_RATE, now
 from vultus.errors import VultusError
 from vultus.server.assistant import MOST_TURNS, Assistant, Turn
 from vultus.server.ear import Ear
+from vultus.server.elsewhere import Elsewhere
 from vultus.server.session import Session
 from vultus.voices import Speech, Voice, sentences
 
@@ -17,8 +18,7 @@ T = TypeVar("T")
 AHEAD = 8.0  # seconds that may lie ready to be said
 MOST_ASIDE = 64  # threads: a server that does not answer holds one for each text that it was sent
 
-# not asyncio's own few threads: what hangs here is to hold up nothing else
-_ASIDE = ThreadPoolExecutor(MOST_ASIDE, "voices")
+_ASIDE: Elsewhere[Any] = Elsewhere(MOST_ASIDE)
 
 log = logging.getLogger(__name__)
 
@@ -70,7 +70,7 @@ class Speaker:
 
     async def _run(self, bits: Iterator[str]) -> None:
         try:
-            voice = await asyncio.get_running_loop().run_in_executor(_ASIDE, self._voice)
+            voice = await _ASIDE.call(self._voice)
             await self._speak(voice, bits)
         except VultusError as refusal:
             self._tell({"type": "error", "detail": str(refusal)})
@@ -106,9 +106,8 @@ def _once(text: str) -> Iterator[str]:
 
 async def _aside(items: Iterator[T]) -> AsyncIterator[T]:
     """The same items, each waited for on another thread."""
-    loop = asyncio.get_running_loop()
     while True:
-        item: T | _Last = await loop.run_in_executor(_ASIDE, next, items, _Last())
+        item: T | _Last = await _ASIDE.call(partial(next, items, _Last()))
         if isinstance(item, _Last):
             return
         yield item
