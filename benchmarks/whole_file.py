@@ -2,8 +2,10 @@
 
     python benchmarks/whole_file.py [--seconds 60] [--size 512] [--portrait face.png]
 
-The bar is 80 frames/s at 512 x 512 on two cores, everything counted: start, analysis, encoding, the file in its
-place. `encode` runs beside the other stages, `wait` is the time that they wait for it. Last line: JSON.
+The bar is 250 frames/s at 512 x 512 on two cores, everything counted: start, analysis, encoding, the file in its
+place. `encode` runs beside the other stages, and so do `speech` and `motion` while the picture is made ready; `wait` is
+the time that drawing waits for the encoder. A second of film is made first and not counted: a machine compiles kernels
+and bytecode once. Last line: JSON.
 """
 
 import argparse
@@ -15,6 +17,7 @@ import sys
 import tempfile
 import wave
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -38,17 +41,32 @@ def write_voice(path: Path, seconds: int) -> None:
             wanted -= len(piece)
 
 
+def _run(portrait: Path, voice: Path, film: Path, size: int) -> dict[str, Any]:
+    """The facts that the command tells. Bytecode is kept, as an installed package has it."""
+    command = [sys.executable, "-m", "vultus", "animate", str(portrait), str(voice), "-o", str(film)]
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+    done = subprocess.run([*command, "--size", str(size), "--json"], check=True, capture_output=True, env=kept)
+    facts: dict[str, Any] = json.loads(done.stdout)
+    return facts
+
+
+def _cpu() -> float:
+    """Processor seconds of all commands so far."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def measure(portrait: Path, seconds: int, size: int) -> dict[str, object]:
     """Run the command on so many seconds of sound, and take its figures and the process's own."""
     with tempfile.TemporaryDirectory() as folder:
-        voice, film = Path(folder) / "voice.wav", Path(folder) / "film.mp4"
+        voice, short, film = (Path(folder) / name for name in ("voice.wav", "short.wav", "film.mp4"))
         write_voice(voice, seconds)
-        command = [sys.executable, "-m", "vultus", "animate", str(portrait), str(voice), "-o", str(film)]
-        begun = now()
-        done = subprocess.run([*command, "--size", str(size), "--json"], check=True, capture_output=True)
-        wall = now() - begun
+        write_voice(short, 1)
+        _run(portrait, short, film, size)
+        before, begun = _cpu(), now()
+        facts = _run(portrait, voice, film, size)
+        wall, cpu = now() - begun, _cpu() - before
         megabytes = film.stat().st_size / 1e6
-    facts = json.loads(done.stdout)
     used = resource.getrusage(resource.RUSAGE_CHILDREN)
     return {
         "frames_per_second": round(facts["frames"] / wall, 1),
@@ -56,7 +74,7 @@ def measure(portrait: Path, seconds: int, size: int) -> dict[str, object]:
         "frames": facts["frames"],
         "size": size,
         "wall_s": round(wall, 2),
-        "cpu_s": round(used.ru_utime + used.ru_stime, 2),
+        "cpu_s": round(cpu, 2),
         "cores": len(os.sched_getaffinity(0)),
         "peak_mb": round(used.ru_maxrss / 1024, 1),
         "file_mb": round(megabytes, 2),
