@@ -9,7 +9,7 @@ import signal
 import sys
 from types import FrameType
 
-import vultus.cli.blas  # noqa: F401 - before what loads numpy
+import vultus.cli.threads  # noqa: F401 - before what loads numpy and OpenCV
 from vultus.cli.first_use import compiling_said
 from vultus.cli.options import parser
 from vultus.errors import VultusError
