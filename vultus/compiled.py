@@ -34,10 +34,10 @@ def inlined(function: F) -> F:
 def _compiled(function: F, inline: Literal["never", "always"]) -> F:
     _progress.known.add(function)
     try:
-        made: Any = njit(cache=True, nogil=True, inline=inline)(function)
+        made: Any = njit(cache=True, nogil=True, inline=inline, error_model="numpy")(function)
         made._cache = _kept(function)
     except RuntimeError:  # neither the package's folder nor the user's cache can be written to: compile every time
-        made = njit(nogil=True, inline=inline)(function)
+        made = njit(nogil=True, inline=inline, error_model="numpy")(function)
     compiled: F = made
     return compiled
 
