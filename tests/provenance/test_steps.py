@@ -1,4 +1,4 @@
-"""Levels added to many bytes at once against whole numbers held in their range."""
+"""Levels added to many bytes at once, against whole numbers held in their range."""
 
 import numpy as np
 import pytest

@@ -73,15 +73,19 @@ def usual(differences: Floats, step: int, out: Floats) -> None:  # [H, W] both
     height, width = differences.shape
     reach = REACH * step
     across = np.empty((height, width), np.float32)
+    squares = np.zeros(width + 2 * reach, np.float32)  # of a row, and nothing beyond its ends
+    share = np.empty(width, np.float32)
+    for x in range(width):
+        share[x] = np.float32(1) / np.float32(_within(x, reach, width))
     for y in range(height):
-        total = np.float32(0)
-        for x in range(-reach, width):
-            if x + reach < width:
-                total += differences[y, x + reach] ** 2
-            if x - reach - 1 >= 0:
-                total -= differences[y, x - reach - 1] ** 2
-            if x >= 0:
-                across[y, x] = total / (min(x + reach, width - 1) - max(x - reach, 0) + 1)
+        row, own = across[y], squares[reach:]
+        row[:] = 0
+        for x in range(width):
+            own[x] = differences[y, x] * differences[y, x]
+        for k in range(2 * reach + 1):
+            _add_from(squares[k:], row)
+        for x in range(width):
+            row[x] *= share[x]
     sums = np.zeros(width, np.float32)
     for y in range(-reach, height):
         if y + reach < height:
@@ -89,9 +93,21 @@ def usual(differences: Floats, step: int, out: Floats) -> None:  # [H, W] both
         if y - reach - 1 >= 0:
             sums -= across[y - reach - 1]
         if y >= 0:
-            rows = min(y + reach, height - 1) - max(y - reach, 0) + 1
+            part = np.float32(1) / np.float32(_within(y, reach, height))
             for x in range(width):
-                out[y, x] = np.sqrt(max(sums[x] / rows, np.float32(0)))
+                out[y, x] = np.sqrt(max(sums[x] * part, np.float32(0)))
+
+
+@inlined
+def _within(place: int, reach: int, length: int) -> int:
+    """How many of the places up to `reach` away there are."""
+    return min(place + reach, length - 1) - max(place - reach, 0) + 1
+
+
+@kernel
+def _add_from(values: Floats, sums: Floats) -> None:  # [>= W], [W] added to
+    for x in range(len(sums)):
+        sums[x] += values[x]
 
 
 @kernel

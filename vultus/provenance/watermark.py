@@ -10,14 +10,16 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus.compiled import kernel
+from vultus.provenance.cells import average
 from vultus.provenance.chips import CLIP, LEAST, count_coarse, count_fine, share_of_fine, stand_out, usual
 from vultus.provenance.code import SCHEME_BITS, SIGNS, encode
-from vultus.provenance.pattern import COARSE, FINE, TILE, layer
+from vultus.provenance.pattern import COARSE, FINE, TILE, Layer, layer
 from vultus.provenance.steps import AT_ONCE, put, step
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Levels = NDArray[np.int8]
+Chips = tuple[Floats, Bytes, Floats]  # [G, G] each: +-1, the way a chip goes for a number; which sign it carries; order
 
 TARGET = np.float32(0.5)  # wanted of each sign: the correlation of its chips with what stands out
 PLAIN = np.float32(0.34)  # the same for a plain frame, of which encoders leave more, and where the eye sees more
@@ -36,50 +38,31 @@ class Marker:
 
     def __init__(self, number: int) -> None:
         self.number = number
-        self._signs = encode(number)
-        coarse, fine = layer(COARSE), layer(FINE)
-        self._coarse = (coarse.flips, coarse.owner.astype(np.uint8), coarse.order)
-        self._fine = (fine.flips, fine.owner.astype(np.uint8), fine.order)
+        self._coarse, self._fine = (_carrying(layer(chips), encode(number)) for chips in (COARSE, FINE))
 
     def mark(self, frame: Bytes) -> None:  # [H, W, 3 | 4] RGB, changed in place
         """Write the number into a frame; a fourth channel is left as it is."""
         rows, with_fine = frame.reshape(frame.shape[0], -1), min(frame.shape[:2]) >= FINE
-        grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY if frame.shape[2] == 3 else cv2.COLOR_RGBA2GRAY)
         cells = np.empty((FINE, FINE), np.float32)
         if with_fine:
-            _average(np.asarray(grey, np.uint8), cells)
+            average(rows, frame.shape[2], cells)
         else:
+            grey = cv2.cvtColor(frame, cv2.COLOR_RGB2GRAY if frame.shape[2] == 3 else cv2.COLOR_RGBA2GRAY)
             cells[:] = cv2.resize(grey, (FINE, FINE), interpolation=cv2.INTER_LINEAR)
         levels = np.empty((FINE, FINE), np.int8)
-        _choose(cells, self._signs, self._coarse, self._fine, with_fine, levels)
+        _choose(cells, self._coarse, self._fine, with_fine, levels)
         _add(rows, frame.shape[2], levels)
 
 
-@kernel
-def _average(grey: Bytes, cells: Floats) -> None:  # [H, W], [FINE, FINE]
-    """The mean of each cell: whole rows are added up first, which is what processors like."""
-    height, width = grey.shape
-    sums = np.empty(width, np.uint32)
-    for row in range(FINE):
-        top, bottom = row * height // FINE, (row + 1) * height // FINE
-        sums[:] = 0
-        for y in range(top, bottom):
-            for x in range(width):
-                sums[x] += grey[y, x]
-        for column in range(FINE):
-            left, right = column * width // FINE, (column + 1) * width // FINE
-            total = np.uint32(0)
-            for x in range(left, right):
-                total += sums[x]
-            cells[row, column] = np.float32(total) / np.float32((bottom - top) * (right - left))
+def _carrying(chips: Layer, signs: Floats) -> Chips:  # [SIGNS]
+    return chips.flips * signs[chips.owner], chips.owner.astype(np.uint8), chips.order
 
 
 @kernel
 def _choose(
     cells: Floats,  # [FINE, FINE]
-    signs: Floats,  # [SIGNS]
-    coarse: tuple[Floats, Bytes, Floats],  # flips, owner, order
-    fine: tuple[Floats, Bytes, Floats],
+    coarse: Chips,
+    fine: Chips,
     with_fine: bool,
     levels: Levels,  # [FINE, FINE], written
 ) -> None:
@@ -106,15 +89,15 @@ def _choose(
     strengths = np.zeros(SIGNS, np.float32)
     moved, moved_small = np.empty_like(cells), np.empty_like(small)
     for tried in range(1, ROUNDS + 1):
-        dots, squares = np.zeros(SIGNS, np.float32), np.full(SIGNS, np.float32(1e-6))
-        _correlate(out_small, usual_small, counts_small, coarse, dots, squares)
-        _correlate(out_fine, usual_fine, counts, fine, dots, squares)
+        votes = np.zeros((SIGNS, 2), np.float32)
+        _correlate(out_small, usual_small, counts_small, coarse, votes)
+        _correlate(out_fine, usual_fine, counts, fine, votes)
         for sign in range(SIGNS):
             count = CHIPS * (2 if sign < SCHEME_BITS else 1)
-            found = signs[sign] * dots[sign] / np.sqrt(np.float32(count) * squares[sign])
+            found = votes[sign, 0] / np.sqrt(np.float32(count) * (votes[sign, 1] + np.float32(1e-6)))
             stronger = strengths[sign] + STEP * (target - found)
             strengths[sign] = min(max(stronger, np.float32(0)), MOST)
-        _write(strengths, signs, light, share, share_small, coarse, fine, levels)
+        _write(strengths, light, share, share_small, coarse, fine, levels)
         if tried == ROUNDS:
             return
         for y in range(FINE):
@@ -146,43 +129,42 @@ def _correlate(
     out: Floats,  # [G, G]
     scale: Floats,  # [G, G]
     weight: Floats,  # [G, G]
-    chips: tuple[Floats, Bytes, Floats],
-    dots: Floats,  # [SIGNS], added to
-    squares: Floats,  # [SIGNS], added to
+    chips: Chips,
+    votes: Floats,  # [SIGNS, 2], added to: of the chips of each sign, agreeing ones less the others; their squares
 ) -> None:
-    flips, owner, _ = chips
-    values = np.empty(out.shape[1], np.float32)
+    ways, owner, _ = chips
+    votes_of_row = np.empty((out.shape[1], 2), np.float32)
     for y in range(out.shape[0]):
         for x in range(out.shape[1]):
-            values[x] = weight[y, x] * min(max(out[y, x] * scale[y, x], np.float32(-1)), np.float32(1))
+            value = weight[y, x] * min(max(out[y, x] * scale[y, x], np.float32(-1)), np.float32(1))
+            votes_of_row[x, 0], votes_of_row[x, 1] = ways[y, x] * value, value * value
         for x in range(out.shape[1]):
-            dots[owner[y, x]] += flips[y, x] * values[x]
-            squares[owner[y, x]] += values[x] * values[x]
+            sign = np.uint64(owner[y, x])
+            votes[sign, 0] += votes_of_row[x, 0]
+            votes[sign, 1] += votes_of_row[x, 1]
 
 
 @kernel
 def _write(
     strengths: Floats,  # [SIGNS]
-    signs: Floats,  # [SIGNS]
     light: Floats,  # [COARSE, COARSE]
     share: Floats,  # [FINE, FINE]
     share_small: Floats,  # [COARSE, COARSE]
-    coarse: tuple[Floats, Bytes, Floats],
-    fine: tuple[Floats, Bytes, Floats],
+    coarse: Chips,
+    fine: Chips,
     levels: Levels,  # [FINE, FINE], written
 ) -> None:
     """Whole levels: of a strength of 0.7, seven chips in ten get one and the others none, always the same ones."""
+    under = np.empty(FINE, np.float32)  # what the coarse layer writes in the cells of a row
     for y in range(COARSE):
         for x in range(COARSE):
-            sign = coarse[1][y, x]
-            strength = min(strengths[sign], light[y, x]) * (np.float32(1) - share_small[y, x])
-            level = np.floor(strength + coarse[2][y, x]) * coarse[0][y, x] * signs[sign]
-            for row in range(2 * y, 2 * y + 2):
-                for column in range(2 * x, 2 * x + 2):
-                    own = fine[1][row, column]
-                    more = np.floor(strengths[own] * share[row, column] + fine[2][row, column])
-                    both = level + more * fine[0][row, column] * signs[own]
-                    levels[row, column] = np.int8(min(max(both, np.float32(-2)), np.float32(2)))
+            strength = min(strengths[np.uint64(coarse[1][y, x])], light[y, x]) * (np.float32(1) - share_small[y, x])
+            under[2 * x] = under[2 * x + 1] = np.floor(strength + coarse[2][y, x]) * coarse[0][y, x]
+        for row in range(2 * y, 2 * y + 2):
+            for x in range(FINE):
+                more = np.floor(strengths[np.uint64(fine[1][row, x])] * share[row, x] + fine[2][row, x])
+                both = under[x] + more * fine[0][row, x]
+                levels[row, x] = np.int8(min(max(both, np.float32(-2)), np.float32(2)))
 
 
 @kernel
