@@ -1,4 +1,4 @@
-"""How fast are the speech and motion stages? On one core, in steps of one frame as in a live talk.
+"""How fast are the speech and motion stages? On one core, in steps of one frame, as for a film.
 
     python benchmarks/motion.py
 
@@ -19,7 +19,7 @@ SECONDS = 60
 def main() -> None:
     """Run a minute of noise through both stages and print how much faster than real time they are."""
     sound = np.random.default_rng(0).normal(0, 0.05, SECONDS * SAMPLE_RATE).astype(np.float32)
-    heard, state = speech.init(), stream.init(0)
+    heard, state = speech.init(), stream.init(0, recorded=True)
     stream.step(state, np.zeros((4, speech.BANDS), np.float32))  # loads the network
     listening, moving, slowest, rows = 0.0, 0.0, 0.0, 0
     for start in range(0, len(sound), SAMPLES_PER_FRAME):

@@ -16,6 +16,8 @@ trap 'rm -rf "$run"' EXIT
 "$python" -m vultus.train.hearing_train --data "$run/data.npz" --out "$run" --steps 30 --size 8 --a-speaker 1 --ship "$run/trained"
 "$python" -m vultus.train.hearing_finish --data "$run/data.npz" --begin "$run/hearing.safetensors" --out "$run/finish" --steps 2 --size 4 \
     --a-speaker 1 --ship "$run/trained"
+"$python" -m vultus.train.hindsight_train --data "$run/data.npz" --hearing "$run/trained/hearing.safetensors" --out "$run/hindsight" \
+    --steps 2 --size 4 --ship "$run/trained"
 "$python" -m vultus.train.life --data "$run/data.npz" --out "$run/life.npz" --part 0.01
 "$python" -m vultus.train.flow_data --life "$run/life.npz" --hearing "$run/checkpoint.pt" --out "$run/heard" --variants 2
 "$python" -m vultus.train.flow_train --life "$run/life.npz" --heard "$run/heard" --out "$run" --steps 4 --size 4

@@ -7,13 +7,18 @@ from tests.sounds import babble
 from vultus.actor import Actor, Cue
 from vultus.clock import SAMPLES_PER_FRAME
 from vultus.motion.controls import Controls
-from vultus.motion.stream import LOOK_AHEAD_FRAMES
+from vultus.motion.stream import LOOK_AHEAD_FRAMES, LOOK_AHEAD_RECORDED
 from vultus.portrait import Portrait
 from vultus.talker import Talker
 
 
-def learned(seconds: float, piece: int = 10**9, controls: Controls = Controls()) -> list[Cue]:  # noqa: B008
-    actor, sound, cues = Actor(0, controls), babble(seconds), list[Cue]()
+def learned(
+    seconds: float,
+    piece: int = 10**9,
+    controls: Controls = Controls(),  # noqa: B008
+    recorded: bool = False,
+) -> list[Cue]:
+    actor, sound, cues = Actor(0, controls, recorded=recorded), babble(seconds), list[Cue]()
     for start in range(0, len(sound), piece):
         actor.push(sound[start : start + piece])
         cues += actor.cues()
@@ -21,8 +26,9 @@ def learned(seconds: float, piece: int = 10**9, controls: Controls = Controls())
     return cues + list(actor.cues())
 
 
-def test_a_cue_a_frame_in_order_and_the_last_one_ends() -> None:
-    cues = learned(0.5)
+@pytest.mark.parametrize("recorded", [False, True])
+def test_a_cue_a_frame_in_order_and_the_last_one_ends(recorded: bool) -> None:
+    cues = learned(0.5, recorded=recorded)
     assert [cue.index for cue in cues] == list(range(13))  # half a second is twelve frames and a half
     assert [cue.end for cue in cues] == [False] * 12 + [True]
     sound = np.concatenate([cue.samples for cue in cues])
@@ -30,13 +36,26 @@ def test_a_cue_a_frame_in_order_and_the_last_one_ends() -> None:
     assert not sound[len(babble(0.5)) :].any()
 
 
-def test_however_the_sound_is_cut_the_cues_are_the_same_bytes() -> None:
-    assert [c.row.tobytes() for c in learned(1.0)] == [c.row.tobytes() for c in learned(1.0, piece=333)]
+@pytest.mark.parametrize("recorded", [False, True])
+def test_however_the_sound_is_cut_the_cues_are_the_same_bytes(recorded: bool) -> None:
+    whole, cut = (learned(1.0, piece, recorded=recorded) for piece in (10**9, 333))
+    assert [cue.row.tobytes() for cue in whole] == [cue.row.tobytes() for cue in cut]
 
 
-def test_cues_wait_for_their_look_ahead_and_for_no_more() -> None:
-    actor = Actor()
-    actor.push(babble(LOOK_AHEAD_FRAMES / 25))
+def test_an_interrupted_actor_with_a_recording_goes_on_in_order() -> None:
+    actor = Actor(recorded=True)
+    actor.push(babble(2.0))
+    shown = [next(iter(actor.cues())) for _ in range(3)]
+    actor.clear()
+    shown += [actor.cue() for _ in range(LOOK_AHEAD_RECORDED + 3)]
+    assert [cue.index for cue in shown] == list(range(len(shown)))
+    assert not np.concatenate([cue.samples for cue in shown[3:]]).any()
+
+
+@pytest.mark.parametrize(("recorded", "ahead"), [(False, LOOK_AHEAD_FRAMES), (True, LOOK_AHEAD_RECORDED)])
+def test_cues_wait_for_their_look_ahead_and_for_no_more(recorded: bool, ahead: int) -> None:
+    actor = Actor(recorded=recorded)
+    actor.push(babble(ahead / 25))
     assert not list(actor.cues())
     actor.push(babble(1 / 25))
     assert len(list(actor.cues())) == 1

@@ -57,8 +57,8 @@ class Actor:
 
     Cues depend on the sound, the seed and the controls alone, never on how the sound was cut. `controls` may be
     replaced at any time: the face goes there without a jump. What has keyframes in `timeline` is led by it, second 0
-    the first frame; what `tracks` hold is taken from them instead of being generated. Raises MotionRefused for a
-    track that no face can show.
+    the first frame; what `tracks` hold is taken from them instead of being generated. Who has a whole `recorded` sound
+    waits longer for cues, and gets better lips. Raises MotionRefused for a track that no face can show.
     """
 
     def __init__(
@@ -67,6 +67,7 @@ class Actor:
         controls: Controls = Controls(),  # noqa: B008 - frozen
         timeline: Timeline | None = None,
         tracks: Tracks = NO_TRACKS,
+        recorded: bool = False,
     ) -> None:
         tracks.check()
         self.controls = controls  # what is asked; holds from the next frame heard on
@@ -74,8 +75,10 @@ class Actor:
         self.shown = 0  # cues given out
         self._timeline, self._tracks = timeline, tracks
         self._eased = easing.begin(controls)
+        motion = stream.init(seed, recorded)
+        self._look_ahead = motion.look_ahead
         self._states: deque[_State] = deque(
-            [_State(speech.init(), stream.init(seed))], maxlen=stream.LOOK_AHEAD_FRAMES + 2
+            [_State(speech.init(), motion)], maxlen=self._look_ahead + 2
         )  # after each of the last frames heard, the newest last
         self._tail = np.zeros(0, np.float32)  # pushed, less than a frame
         self._queue: deque[_Heard] = deque()  # pushed, not heard yet
@@ -173,7 +176,7 @@ class Actor:
         """
         for _ in range(len(self._heard)):
             self._states.pop()
-        self._to_skip = min(self.shown, stream.LOOK_AHEAD_FRAMES)
+        self._to_skip = min(self.shown, self._look_ahead)
         self._heard.clear()
         self._rows.clear()
 

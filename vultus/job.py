@@ -90,7 +90,7 @@ def animate(
     check_output(output, size, look.alpha)
     with watch.on("track"):
         motion = _motion(voice, drive, sound)
-    part = _Part(Actor(seed, controls, timeline, tracks), voice)
+    part = _Part(Actor(seed, controls, timeline, tracks, recorded=True), voice)
     with earlier(part.cues() if motion is None else ()) as cues:
         with watch.on("prepare"):
             ready = _ready(portrait, size, face, look)
@@ -195,7 +195,7 @@ def motion_of(
 
     The same sound, seed and controls move a portrait in the same way. Raises SoundRefused, MotionRefused.
     """
-    cues = _Part(Actor(seed, controls, timeline, tracks), voice).cues()
+    cues = _Part(Actor(seed, controls, timeline, tracks, recorded=True), voice).cues()
     return Motion(np.stack([as_track(cue.row[None], cue.controls)[0] for cue in cues]))
 
 

@@ -33,8 +33,8 @@ def features_of(samples: Floats) -> Floats:
     return speech.step(speech.init(), samples)[1]
 
 
-def rows_of(features: Floats, cuts: list[int] | None = None, seed: int = 1) -> Floats:
-    state, rows = stream.init(seed), []
+def rows_of(features: Floats, cuts: list[int] | None = None, seed: int = 1, recorded: bool = False) -> Floats:
+    state, rows = stream.init(seed, recorded), []
     for piece in np.split(features, sorted(cuts or [])):
         state, some = stream.step(state, piece)
         rows.append(some)
@@ -42,10 +42,11 @@ def rows_of(features: Floats, cuts: list[int] | None = None, seed: int = 1) -> F
 
 
 @settings(deadline=None, max_examples=15)
-@given(st.lists(st.integers(0, 200), max_size=10))
-def test_any_chunking_gives_the_same_bytes(cuts: list[int]) -> None:
+@given(st.lists(st.integers(0, 200), max_size=10), st.booleans())
+def test_any_chunking_gives_the_same_bytes(cuts: list[int], recorded: bool) -> None:
     features = features_of(voice())
-    assert rows_of(features, cuts).tobytes() == rows_of(features).tobytes()
+    whole = rows_of(features, recorded=recorded)
+    assert rows_of(features, cuts, recorded=recorded).tobytes() == whole.tobytes()
 
 
 def test_row_by_row_gives_the_same_bytes() -> None:
@@ -73,14 +74,17 @@ def test_a_row_comes_out_exactly_when_its_look_ahead_is_in() -> None:
         assert counts[needed - 1] == frame + 1 and counts[needed - 2] == frame
 
 
-def test_more_sound_never_changes_a_row_given_out() -> None:
+@pytest.mark.parametrize("recorded", [False, True])
+def test_more_sound_never_changes_a_row_given_out(recorded: bool) -> None:
     samples, frame = voice(), 20
-    end = (frame + 1) * SAMPLES_PER_FRAME + stream.LOOK_AHEAD_SAMPLES
+    ahead = stream.init(0, recorded).look_ahead
+    end = (frame + 1 + ahead) * SAMPLES_PER_FRAME
     changed = samples.copy()
     changed[end:] = np.random.default_rng(1).normal(0, 0.2, len(samples) - end)
-    a, b = rows_of(features_of(samples)), rows_of(features_of(changed))
+    a, b = (rows_of(features_of(sound), recorded=recorded) for sound in (samples, changed))
     np.testing.assert_array_equal(a[: frame + 1], b[: frame + 1])
-    assert not np.array_equal(a[frame + 1], b[frame + 1])
+    soon = frame + 1 + recorded  # the farthest frame of a recording counts for closures alone
+    assert not np.array_equal(a[soon], b[soon])
 
 
 def test_the_whole_look_ahead_is_used() -> None:
@@ -90,6 +94,15 @@ def test_the_whole_look_ahead_is_used() -> None:
     changed[end - 160 : end] += np.random.default_rng(1).normal(0, 0.3, 160).astype(np.float32)
     a, b = rows_of(features_of(samples)), rows_of(features_of(changed))
     assert not np.array_equal(a[frame, :E], b[frame, :E])
+
+
+def test_a_recording_waits_longer_and_has_other_lips_in_the_same_life() -> None:
+    features = features_of(voice(3.0))
+    live, recorded = rows_of(features), rows_of(features, recorded=True)
+    assert len(live) - len(recorded) == stream.LOOK_AHEAD_RECORDED - stream.LOOK_AHEAD_FRAMES
+    live = live[: len(recorded)]
+    assert not np.array_equal(live[:, LIPS], recorded[:, LIPS])
+    assert measure.correlation(measure.lip_aperture(live), measure.lip_aperture(recorded)) > 0.8
 
 
 def test_the_same_seed_gives_the_same_bytes_and_another_seed_another_life_with_the_same_lips() -> None:
@@ -124,15 +137,19 @@ def _size(value: object) -> int:
         return value.nbytes
     if dataclasses.is_dataclass(value):
         return sum(_size(getattr(value, field.name)) for field in dataclasses.fields(value))
-    assert isinstance(value, (int, float, bool, tuple)), type(value)
+    if isinstance(value, tuple):
+        return sum(_size(one) for one in value)
+    assert isinstance(value, (int, float, bool, str, type(None))), type(value)
     return 8
 
 
-def test_the_state_is_frozen_and_does_not_grow() -> None:
+@pytest.mark.parametrize("recorded", [False, True])
+def test_the_state_is_frozen_and_does_not_grow(recorded: bool) -> None:
     features = features_of(voice())
-    state = stream.init(0)
-    first, _ = stream.step(state, features[:8])
-    later, _ = stream.step(first, features[8:])
+    state = stream.init(0, recorded)
+    filled = 4 * (stream.LOOK_AHEAD_RECORDED + 2)
+    first, _ = stream.step(state, features[:filled])
+    later, _ = stream.step(first, features[filled:])
     assert _size(first) == _size(later)
     with pytest.raises(dataclasses.FrozenInstanceError):
         state.heard = 3  # type: ignore[misc]

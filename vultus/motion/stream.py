@@ -1,22 +1,23 @@
 """The motion stage: `init(seed)`, then `step(state, features, controls)` for as long as there is sound.
 
-One row comes out for every four rows of features, `LOOK_AHEAD_SAMPLES` of sound after the end of the frame
-that it is for. Silence is motion too: feed zeros, and the face idles. Each frame is computed by itself from
-the state alone, with the same shapes, and chance depends on (seed, frame) only, so the rows are the same bytes
-for any chunking.
+One row comes out for every four rows of features, `LOOK_AHEAD_SAMPLES` of sound after the end of the frame that it is
+for; of a recording, LOOK_AHEAD_RECORDED frames after it. Silence is motion too: feed zeros, and the face idles. Each
+frame is computed by itself from the state alone, with the same shapes, and chance depends on (seed, frame) only, so
+the rows are the same bytes for any chunking.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from vultus.clock import FEATURES_PER_FRAME
 from vultus.face import D, Floats
-from vultus.motion import flow, hearing, settling
+from vultus.motion import flow, hearing, hindsight, settling
 from vultus.motion.controls import Controls
 
 LOOK_AHEAD_FRAMES = hearing.LOOK_AHEAD_FRAMES
 LOOK_AHEAD_SAMPLES = hearing.LOOK_AHEAD_SAMPLES  # 1280 samples, 80 ms, after a frame's own 640
+LOOK_AHEAD_RECORDED = LOOK_AHEAD_FRAMES + hindsight.LATE  # frames
 
 
 @dataclass(frozen=True)
@@ -26,12 +27,22 @@ class MotionState:
     hearing: hearing.HearingState
     flow: flow.FlowState
     pending: Floats  # [0 .. 3, BANDS] rows that do not fill a frame yet
+    hindsight: hindsight.HindsightState | None  # of a recording
     heard: int = 0  # frames of sound so far, those not yet answered counted in
 
+    @property
+    def look_ahead(self) -> int:
+        """How many frames of sound after its own a row waits for."""
+        return LOOK_AHEAD_FRAMES if self.hindsight is None else LOOK_AHEAD_RECORDED
 
-def init(seed: int = 0) -> MotionState:
-    """The state before the first sound. The same seed and the same sound give the same motion."""
-    return MotionState(hearing.init(), settling.settled(seed), np.zeros((0, hearing.BANDS), np.float32))
+
+def init(seed: int = 0, recorded: bool = False) -> MotionState:
+    """The state before the first sound. The same seed and the same sound give the same motion.
+
+    Of a `recorded` sound more is heard before a row is made, and its lips are better.
+    """
+    nothing = np.zeros((0, hearing.BANDS), np.float32)
+    return MotionState(hearing.init(), settling.settled(seed), nothing, hindsight.init() if recorded else None)
 
 
 def _frame(
@@ -41,11 +52,12 @@ def _frame(
 ) -> tuple[MotionState, Floats | None]:  # row [D]
     """One frame's worth of features; no row while the first frames wait for their look-ahead."""
     ear, heard = hearing.step(state.hearing, rows)
-    count = state.heard + 1
-    if count <= LOOK_AHEAD_FRAMES:
-        return MotionState(ear, state.flow, state.pending, count), None
-    life, row = flow.step(state.flow, heard, conditions)
-    return MotionState(ear, life, state.pending, count), row
+    later, known = (None, heard) if state.hindsight is None else hindsight.step(state.hindsight, heard)
+    now = replace(state, hearing=ear, hindsight=later, heard=state.heard + 1)
+    if known is None or now.heard <= now.look_ahead:
+        return now, None
+    life, row = flow.step(state.flow, known, conditions)
+    return replace(now, flow=life), row
 
 
 def step(
@@ -70,5 +82,4 @@ def step(
         if row is not None:
             rows.append(row)
     rest = waiting[count * FEATURES_PER_FRAME :].copy()
-    state = MotionState(state.hearing, state.flow, rest, state.heard)
-    return state, np.stack(rows) if rows else np.zeros((0, D), np.float32)
+    return replace(state, pending=rest), np.stack(rows) if rows else np.zeros((0, D), np.float32)

@@ -21,12 +21,13 @@ NEEDS_TALKING = pytest.mark.skipif(
 )
 
 
-def test_rows_are_those_of_the_runtime_stages() -> None:
-    sound = np.random.default_rng(0).normal(0, 0.1, 16_000).astype(np.float32)
-    rows = path.generated(sound, 25, 3)
-    padded = np.concatenate([sound, np.zeros(stream.LOOK_AHEAD_SAMPLES, np.float32)])
+@pytest.mark.parametrize("recorded", [False, True])
+def test_rows_are_those_of_the_runtime_stages(recorded: bool) -> None:
+    sound, begun = np.random.default_rng(0).normal(0, 0.1, 16_000).astype(np.float32), stream.init(3, recorded)
+    rows = path.generated(sound, 25, 3, recorded=recorded)
+    padded = np.concatenate([sound, np.zeros(begun.look_ahead * SAMPLES_PER_FRAME, np.float32)])
     _, features = speech.step(speech.init(), padded)
-    _, whole = stream.step(stream.init(3), features, Controls())
+    _, whole = stream.step(begun, features, Controls())
     assert rows.shape == (25, D)
     np.testing.assert_array_equal(rows, controls.apply(whole[:25], neutral(), Controls()))
 
