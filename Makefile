@@ -36,7 +36,7 @@ check: $(READY)  ## style and types
 	$(RUN) -m mypy vultus tests examples benchmarks
 
 # Those that take minutes, or pictures that are not in the repository, are run by hand.
-BENCHMARKS := $(filter-out %/landmarks.py %/memory.py %/portraits.py,$(wildcard benchmarks/*.py))
+BENCHMARKS := $(filter-out %/callers.py %/landmarks.py %/memory.py %/portraits.py,$(wildcard benchmarks/*.py))
 
 bench: $(READY)  ## speeds; the last line of each is JSON
 	for b in $(BENCHMARKS); do echo "== $$b"; $(RUN) $$b || exit 1; done

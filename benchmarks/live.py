@@ -3,16 +3,19 @@
     python benchmarks/live.py [--sessions 4] [--seconds 20] [--minutes 1] [--openings 30] [--only engine ...]
 
 engine    one session in this process: from pushing a sample to the first picture that depends on it; barge-in
-sessions  so many at 512 x 512 and 25 pictures a second through sockets, then one at 40 a second: late pictures
+sessions  so many at 512 x 512 and 25 pictures a second through sockets, opened in one moment, then one at 40 a second:
+          how many pictures were late, and how many were missed: late, or the one before once more
 webrtc    from sending a sound to the picture of it, decoded, through WebRTC on this machine
 skew      one socket that stalls at random: how far sound and pictures drift apart, and from the clock
 memory    sessions opened and closed one after the other: what the server holds on to
 
-Needs the extra server. The server, its clients and their decoders share the machine. Last line: JSON.
+Needs the extra server. The server and its clients share the machine (`callers.py` says what a client costs), for
+`webrtc` their decoders too. Last line: JSON.
 """
 
 import argparse
 import asyncio
+import itertools
 import json
 import os
 import queue
@@ -28,6 +31,7 @@ from typing import Any
 import numpy as np
 from aiortc import MediaStreamTrack, RTCPeerConnection, RTCSessionDescription
 from aiortc.mediastreams import MediaStreamError
+from callers import PIECE, call, speak  # type: ignore[import-not-found]  # the file beside this one
 from numpy.typing import NDArray
 from websockets.asyncio.client import connect
 
@@ -41,7 +45,6 @@ Floats = NDArray[np.float32]
 ROOT = Path(__file__).parents[1]
 PORT = 8765
 BURST = 40  # milliseconds of sound that stand out from silence
-PIECE = SAMPLE_RATE // 50  # samples that a microphone gives at once
 
 
 def spread(seconds: list[float]) -> dict[str, float]:
@@ -203,34 +206,16 @@ async def _until_ready() -> None:
         await asyncio.sleep(0.2)
 
 
-async def one_session(rate: int, seconds: float) -> dict[str, int]:
-    """A face that says the example voice over and over."""
-    counted = {"pictures": 0, "late": 0, "skipped": 0, "put_off": 0}
-    sound, end = voice(), now() + seconds
-    async with connect(f"ws://127.0.0.1:{PORT}/v1/live", max_size=None) as socket:
-        await socket.send(json.dumps({"portrait": "ada", "rate": rate}))
-        talking = asyncio.create_task(_talk(socket, sound))
-        while now() < end:
-            message = await socket.recv()
-            if isinstance(message, str) and (event := json.loads(message))["type"] == "pace":
-                counted = {name: counted[name] + event[name] for name in counted}
-        talking.cancel()
-    return counted
-
-
-async def _talk(socket: Any, sound: bytes) -> None:  # noqa: ANN401 - a socket
-    while True:
-        begun = now()
-        for start in range(0, len(sound), 2 * PIECE):
-            await socket.send(sound[start : start + 2 * PIECE])
-            await asyncio.sleep(max(0.0, begun + (start / 2 + PIECE) / SAMPLE_RATE - now()))
-
-
-async def sessions(count: int, rate: int, seconds: float) -> dict[str, object]:
-    """So many at once."""
-    found = await asyncio.gather(*(one_session(rate, seconds) for _ in range(count)))
-    total = {name: sum(one[name] for one in found) for name in found[0]}
-    return {"sessions": count, "rate": rate, **total, "late_share": round(total["late"] / max(1, total["pictures"]), 4)}
+def sessions(count: int, rate: int, seconds: float, portraits: tuple[str, ...] = ("ada",)) -> dict[str, object]:
+    """So many at once, opened in one moment, saying the example voice over and over."""
+    faces = itertools.islice(itertools.cycle(portraits), count)
+    callers = [call(PORT, {"portrait": face, "rate": rate}) for face in faces]
+    speak(callers, voice(), seconds)
+    for caller in callers:
+        caller.socket.close()
+    total = {name: sum(one.counted[name] for one in callers) for name in callers[0].counted}
+    shares = {f"{name}_share": round(total[name] / max(1, total["pictures"]), 4) for name in ("late", "missed")}
+    return {"sessions": count, "rate": rate, **total, **shares}
 
 
 async def skew(pid: int, minutes: float) -> dict[str, object]:
@@ -376,6 +361,7 @@ def main() -> None:
     options.add_argument("--seconds", type=float, default=20)
     options.add_argument("--minutes", type=float, default=1)
     options.add_argument("--openings", type=int, default=30)
+    options.add_argument("--portraits", nargs="+", default=["ada"], help="that the sessions show, in turn")
     options.add_argument("--only", nargs="+", choices=PARTS, default=PARTS)
     asked = options.parse_args()
     found: dict[str, object] = {"load_before": os.getloadavg()[0], "cores": len(os.sched_getaffinity(0))}
@@ -383,8 +369,8 @@ def main() -> None:
         if "engine" in asked.only:
             found["engine"] = engine(Path(folder) / "portraits" / "ada.vultus", asked.seconds)
         if "sessions" in asked.only:
-            found["sessions"] = asyncio.run(sessions(asked.sessions, 25, asked.seconds))
-            found["fast"] = asyncio.run(sessions(1, 40, asked.seconds))
+            found["sessions"] = sessions(asked.sessions, 25, asked.seconds, tuple(asked.portraits))
+            found["fast"] = sessions(1, 40, asked.seconds)
         if "webrtc" in asked.only:
             found["webrtc"] = asyncio.run(webrtc(asked.seconds))
         if "skew" in asked.only:

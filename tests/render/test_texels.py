@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus.compiled import kernel
-from vultus.render.texels import Texels, between, over, put, texels
+from vultus.render.texels import LINE, Texels, between, nearer, over, put, texels
 
 Bytes = NDArray[np.uint8]
 
@@ -39,6 +39,13 @@ def test_a_texel_beyond_the_end_is_the_last_one() -> None:
     made = texels(picture)
     assert made.shape == (3, 4) and made.dtype == np.uint32
     assert made[1, 3] == made[1, 2] == made[2, 3] == int.from_bytes(bytes([20, 21, 22, 23]), "little")
+
+
+def test_all_of_a_picture_is_brought_near_and_none_of_it_changes() -> None:
+    image = texels(np.random.default_rng(6).integers(0, 256, (37, 53, 4)).astype(np.uint8))
+    before = image.copy()
+    assert int(nearer(image)) == int(image.ravel()[::LINE].sum(dtype=np.uint64))  # a word of each line
+    assert np.array_equal(image, before)
 
 
 @kernel

@@ -1,6 +1,8 @@
 """Processes for work that may break, without any server around them."""
 
 import asyncio
+import os
+import sys
 from collections.abc import Awaitable, Callable
 from pathlib import Path
 
@@ -9,6 +11,7 @@ import pytest
 
 from vultus.errors import InputRefused
 from vultus.media import write_picture
+from vultus.server.errand import PATIENT
 from vultus.server.errands import Broken, Errands
 
 
@@ -94,5 +97,17 @@ def test_what_is_woken_is_there_when_it_is_asked(tmp_path: Path) -> None:
             await asyncio.sleep(0.01)
         with pytest.raises(InputRefused):
             await errands.run({"file": "none"})
+
+    run(work, idle=5.0)
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="there is no `nice`")
+def test_errands_give_way_to_faces(tmp_path: Path) -> None:
+    own = os.getpriority(os.PRIO_PROCESS, 0)
+
+    async def work(errands: Errands) -> None:
+        await errands.run({})
+        assert errands._child is not None
+        assert os.getpriority(os.PRIO_PROCESS, errands._child._process.pid) == min(19, own + PATIENT)
 
     run(work, idle=5.0)

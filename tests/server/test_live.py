@@ -13,7 +13,9 @@ import pytest
 from numpy.typing import NDArray
 
 from tests.sounds import babble
-from vultus.server.live import Live
+from vultus.clock import now
+from vultus.server.live import PATIENCE as LET_GO_FIRST
+from vultus.server.live import REHEARSED, Live
 from vultus.server.messages import (
     MEDIA_RATE,
     Clear,
@@ -33,6 +35,7 @@ from vultus.server.messages import (
     Wanted,
 )
 from vultus.server.recording import complete
+from vultus.server.turns import Turns
 from vultus.talker import Talker
 
 Bytes = NDArray[np.uint8]
@@ -224,6 +227,50 @@ def test_a_picture_that_is_late_repeats_the_one_before_and_leaves_no_gap(
     seen = [frame.astype(int) for frame in decoded(pictures, "h264")]
     moved = [np.abs(after - before).mean() for before, after in itertools.pairwise(seen)]
     assert max(moved[i - 1] for i in range(1, 40) if not fresh[i]) < 1.0
+
+
+def test_a_picture_that_would_come_late_is_not_drawn(wanted: Wanted) -> None:
+    live = Live("s", wanted, lambda _: None)
+    live._key, live._skipped, live._takes = False, 0, 0.010  # of 0.040
+    assert live._is_in_time(0.024)
+    assert [live._is_in_time(0.026) for _ in range(5)] == [False] * 4 + [True]  # fewer, never none
+    live._takes = 1.0  # a machine that is much too slow draws what it can
+    assert live._is_in_time(0.019)
+    assert not live._is_in_time(0.021)
+    live._key = True
+    assert live._is_in_time(0.5)  # one that is to stand alone must be new
+
+
+def test_whoever_opens_a_session_lets_pictures_go_first(wanted: Wanted) -> None:
+    class Watching(Turns):
+        def __init__(self) -> None:
+            super().__init__(1)
+            self.asked: list[float] = []  # seconds from asking until due
+
+        @contextmanager
+        def take(self, due: float) -> Iterator[None]:
+            self.asked.append(due - now())
+            with super().take(due):
+                yield
+
+    turns, news = Watching(), queue.Queue[News]()
+    live = Live("s", wanted, news.put, turns)
+    live.start()
+    while not isinstance(news.get(timeout=PATIENCE), Shown):
+        pass
+    live.order(Close("s"))
+    live.join(PATIENCE)
+    opening, pictures = turns.asked[: 2 + REHEARSED], turns.asked[2 + REHEARSED :]
+    assert min(opening) > 0.9 * LET_GO_FIRST
+    assert max(pictures) <= 0.001
+
+
+def test_what_is_rehearsed_is_not_shown(wanted: Wanted) -> None:
+    with session(wanted) as watched:
+        pictures = watched.pictures(6)
+    assert [one.index for one in pictures] == list(range(6))
+    assert [one.key for one in pictures] == [True, *[False] * 5]
+    assert len(decoded(pictures, "h264")) == 6
 
 
 def test_vp8_too(wanted: Wanted) -> None:

@@ -109,4 +109,13 @@ def test_a_flood_is_made_to_wait() -> None:
     short = Flow(0.0)
     assert sum(short.wait(0, 0.0) > 0 for _ in range(10_000)) == 10_000 - Flow.MOST // Flow.MESSAGE
     steady = Flow(0.0)
-    assert all(steady.wait(640, i / 50) == 0 for i in range(10_000))  # a microphone
+    assert all(steady.wait(640, i / 50) == 0 and not steady.hasty for i in range(10_000))  # a microphone
+
+
+def test_a_flood_lets_others_come_in_between_long_before_it_waits() -> None:
+    flow = Flow(0.0)
+    found = [(flow.wait(640, 0.0), flow.hasty) for _ in range(Flow.MOST // (Flow.MESSAGE + 640))]
+    assert not any(wait for wait, _ in found)
+    assert sum(not hasty for _, hasty in found) < 60
+    flow.wait(0, 10.0)
+    assert not flow.hasty

@@ -1,5 +1,6 @@
 """Nobody waits for what could have been made ready."""
 
+import asyncio
 import os
 import subprocess
 import sys
@@ -9,6 +10,8 @@ import pytest
 
 pytest.importorskip("av")
 
+from vultus.server.gallery import BUNDLED
+from vultus.server.house import House, Settings
 from vultus.server.messages import Compiling, Wanted
 from vultus.server.session import NotReady, Workers
 
@@ -59,6 +62,20 @@ def test_before_a_worker_is_warm_there_are_no_sessions() -> None:
     assert not workers.ready
     with pytest.raises(NotReady):
         workers.session(Wanted("anybody"))
+
+
+def test_a_server_is_ready_when_its_workers_and_its_gallery_are(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    house = House(Settings(tmp_path))
+    monkeypatch.setattr(Workers, "ready", True)
+    assert not house.ready
+    for id in BUNDLED:
+        (tmp_path / "portraits" / f"{id}.vultus").write_bytes(b"")
+    asyncio.run(house.gallery.prepare_bundled(most=1))
+    assert not house.ready
+    asyncio.run(house.gallery.prepare_bundled())
+    assert house.ready
 
 
 def test_how_far_compiling_is_can_be_asked() -> None:

@@ -18,7 +18,7 @@ from vultus.render.lids import smooth_lid
 from vultus.render.mouth import Inside, draw_mouth, inside
 from vultus.render.place import Home, at_home, place, shape
 from vultus.render.rims import neighbours, rims, soften
-from vultus.render.texels import Texels, texels
+from vultus.render.texels import Texels, nearer, texels
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
@@ -101,6 +101,7 @@ def draw(scene: Scene, row: Floats, body: Body = STILL) -> Bytes:  # [D] -> [siz
     turned = paint.turning(placed, scene.triangles)
     order = paint.painting_order(turned, depth, scene.triangles, scene.shows)
     frame = scene.plate.copy()
+    nearer(scene.fore)
     paint.paint(placed, scene.source, scene.triangles, scene.shows, order, scene.fore, scene.plate, frame)
     soften(frame, placed, scene.triangles, rims(turned, scene.beside, scene.own_rims))
     draw_folds(frame, placed, row, scene.home.portrait.rest, unit, scene.folded)

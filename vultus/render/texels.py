@@ -11,10 +11,13 @@ from numba import types
 from numba.core import cgutils
 from numpy.typing import NDArray
 
+from vultus.compiled import kernel
 from vultus.vectors import BYTE, LONG, SHORT, WORD, array, load, pick, store, vector
 
 Bytes = NDArray[np.uint8]
 Texels = NDArray[np.uint32]
+
+LINE = 16  # texels in the 64 bytes that a cache fetches at once
 
 _FOUR, _EIGHT = ir.VectorType(SHORT, 4), ir.VectorType(SHORT, 8)  # a texel, and two side by side
 _ROUND, _EIGHTS = ir.Constant(_FOUR, [128] * 4), ir.Constant(_FOUR, [8] * 4)
@@ -24,6 +27,18 @@ def texels(picture: Bytes) -> Texels:  # [h, w, 4] -> [h + 1, w + 1]
     """RGBA as one word a pixel, R in the lowest byte; last row and column repeated as neighbours."""
     padded = np.pad(picture, ((0, 1), (0, 1), (0, 0)), "edge")
     return np.asarray(np.ascontiguousarray(padded).view("<u4")[..., 0], np.uint32)
+
+
+@kernel
+def nearer(image: Texels) -> np.uint64:  # [h, w], contiguous
+    """Bring a picture into the processor's caches by reading a word of every line of them; their sum says nothing.
+
+    Read in order, a line costs a tenth of what it costs when a triangle asks for it, because processors read ahead.
+    """
+    flat, total = image.ravel(), np.uint64(0)
+    for i in range(0, len(flat), LINE):
+        total += flat[i]
+    return total
 
 
 @vector

@@ -97,7 +97,7 @@ def _system(house: House) -> list[Route]:
         return PlainTextResponse("ok\n")
 
     async def readyz(_request: Request) -> Response:
-        if house.workers.ready:
+        if house.ready:
             return PlainTextResponse("ready\n")
         return PlainTextResponse(f"not yet{_so_far(house.workers)}\n", 503, {"Retry-After": "2"})
 
@@ -110,8 +110,8 @@ def _system(house: House) -> list[Route]:
         echo = isinstance(house.settings.assistant, Echo)
         sizes = {"sizes": limits.sizes, "rates": limits.rates, "assistant": "echo" if echo else "chat"}
         found = house.workers.compiling
-        compiling = None if found is None or house.workers.ready else [found.done, found.known]
-        state = {"ready": house.workers.ready, "compiling": compiling}
+        compiling = None if found is None or house.ready else [found.done, found.known]
+        state = {"ready": house.ready, "compiling": compiling}
         return JSONResponse({**facts, **sizes, **state, "text_letters": limits.text_letters})
 
     pages = (("/healthz", healthz), ("/readyz", readyz), ("/metrics", metrics), ("/v1/about", about))

@@ -12,12 +12,14 @@ from vultus.server.line import Line, Silent
 from vultus.server.messages import Done, Errand, Refused, Report, Went
 
 Tell = Callable[[float], None]  # takes the share that is done
+PATIENT = 10  # by so much it is less pressing than a face that somebody watches, in the terms of `nice`
 MOST_MEMORY = 6_000_000_000  # bytes of data
 
 
 def serve(work: Callable[[dict[str, Any], Tell], dict[str, Any]]) -> None:
     """Do `work` for each request. What it raises on purpose is answered; anything else ends the process."""
     _bound_memory()
+    _give_way()
     line: Line[Errand, Report] = Line((Errand,))
     asked: queue.Queue[Errand] = queue.Queue()
     threading.Thread(target=_listen, args=(line, asked), name="errands", daemon=True).start()
@@ -36,6 +38,11 @@ def _listen(line: Line[Errand, Report], asked: "queue.Queue[Errand]") -> None:
         while True:
             asked.put(line.receive())
     os._exit(0)  # nobody wants the rest
+
+
+def _give_way() -> None:
+    if hasattr(os, "nice"):  # no such thing on Windows
+        os.nice(PATIENT)
 
 
 def _bound_memory() -> None:

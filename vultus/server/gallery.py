@@ -37,6 +37,7 @@ class Gallery:
 
     def __init__(self, folder: Path, most: int) -> None:
         self.problem: str | None = None  # why the bundled portraits could not be prepared
+        self.prepared = False  # the bundled ones are, or cannot be
         self._folder = folder
         self._most = most
         self._preparing = Errands("prepare", PATIENCE, IDLE)
@@ -68,7 +69,8 @@ class Gallery:
                     await self._prepared(PICTURES / f"{id}.jpg", id, 1, "virtual")
                 except (VultusError, Problem) as problem:
                     self.problem = str(problem)
-                    return
+                    break
+        self.prepared = self.prepared or self.problem is not None or most >= len(BUNDLED)
 
     async def add(self, picture: Path, face: int = 1, likeness: str = "unstated") -> Entry:
         """Prepare a picture that somebody brought. Raises InputRefused, PackageMissing, Problem."""

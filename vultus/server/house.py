@@ -46,6 +46,11 @@ class House:
         self.films = settings.data / "films"
         self.films.mkdir(parents=True, exist_ok=True)
 
+    @property
+    def ready(self) -> bool:
+        """Whether every worker is warm, and nothing that a start prepares is in their way any more."""
+        return self.workers.ready and self.gallery.prepared
+
     def wanted(self, asked: dict[str, object], codec: str = "h264") -> Wanted:
         """A session's wishes, checked. Raises Problem."""
         path = self.gallery.portrait(str(asked.get("portrait", "ada")))

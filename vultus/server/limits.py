@@ -39,6 +39,7 @@ class Flow:
     RATE = 2_000_000  # bytes a second: thirty times what sound takes
     MOST = 8_000_000  # bytes at once
     MESSAGE = 8_000  # bytes that a message counts for, however short
+    USUAL = 500_000  # bytes at once of who speaks: beyond it, others come in between
 
     def __init__(self, now: float) -> None:
         self._left = float(self.MOST)
@@ -49,6 +50,11 @@ class Flow:
         self._left = min(self.MOST, self._left + (now - self._at) * self.RATE) - length - self.MESSAGE
         self._at = now
         return max(0.0, -self._left / self.RATE)
+
+    @property
+    def hasty(self) -> bool:
+        """Whether more came lately than anybody says."""
+        return self._left < self.MOST - self.USUAL
 
 
 MOST_ADDRESSES = 10_000  # remembered

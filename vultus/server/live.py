@@ -10,7 +10,6 @@ import queue
 import threading
 from collections.abc import Callable
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +18,8 @@ from numpy.typing import NDArray
 
 from vultus.clock import FRAME_RATE, SAMPLE_RATE, now
 from vultus.errors import InputRefused, VultusError
-from vultus.job import papers_of
-from vultus.look import Look, Set, set_up
 from vultus.motion.controls import Controls
 from vultus.motion.timeline import STEP_SECONDS, Timeline
-from vultus.portrait import Portrait
 from vultus.server.attention import Attention
 from vultus.server.encode import Opus, PictureEncoder, picture_encoder
 from vultus.server.intake import Intake
@@ -49,6 +45,8 @@ from vultus.server.messages import (
 )
 from vultus.server.pacing import Pacer, beginning
 from vultus.server.recording import Recording
+from vultus.server.report import Report
+from vultus.server.shared import Ready, ready
 from vultus.server.turning import timeline
 from vultus.server.turns import Turns
 from vultus.talker import Talker
@@ -63,8 +61,11 @@ MOST_SILENT = BEATS  # without any sound of a microphone, nobody speaks into it
 MOST_RECORDED = 600  # seconds of one recording: it is completed then
 MOST_ORDERS = 2000  # that wait to be obeyed
 MOST_SKIPPED = 4  # pictures in a row: a slow machine shows fewer, never none
+USUAL_SHARE = 0.1  # of the last picture, in how long one takes lately
+MARGIN = 1.5  # of that time must be left: played back, waits for turns make fewest pictures late or skipped with it
+REHEARSED = 2  # pictures that are encoded before the first that is sent
+PATIENCE = 0.5  # seconds that a step of an opening lets pictures go first
 REPORT_SECONDS = 2
-KEPT = 8  # portraits that are ready to be drawn, in a process
 
 log = logging.getLogger(__name__)
 
@@ -110,7 +111,7 @@ class Live(threading.Thread):
         why = None
         self._place = self._turns.join()
         try:
-            self._begin()
+            self._begin(ready(self._wanted))
             self._run()
         except VultusError as refusal:
             why = str(refusal)
@@ -122,15 +123,22 @@ class Live(threading.Thread):
             self._stop_recording()
             self._tell(Ended(self.session, why))
 
-    def _begin(self) -> None:
+    def _begin(self, found: Ready) -> None:
+        """In steps that take their turns after the pictures of others, so that who comes makes nobody late."""
+        steps = (lambda: self._engage(found), self._open_encoders, *[self._rehearse] * REHEARSED)
+        for step in steps:
+            with self._turns.take(now() + PATIENCE):
+                step()
         wanted = self._wanted
-        ready = _ready(wanted.portrait, Path(wanted.portrait).stat().st_mtime_ns, wanted.size)
-        self._papers = papers_of(ready.portrait, None, wanted.seed)
+        self._tell(Told(self.session, {"type": "ready", "size": wanted.size, "rate": wanted.rate}))
+        self._pacer = Pacer(wanted.rate, beginning(now(), self._place, wanted.rate))
+
+    def _engage(self, found: Ready) -> None:
+        wanted, shown = self._wanted, found.set
+        self._papers = found.papers
         self._talker = Talker(
-            ready.portrait, wanted.size, wanted.seed, number=self._papers.number, label=wanted.label, draw=ready.draw
+            shown.portrait, wanted.size, wanted.seed, number=self._papers.number, label=wanted.label, draw=shown.draw
         )
-        self._pictures = picture_encoder(wanted.codec, wanted.size, wanted.rate, wanted.kilobits)
-        self._opus = Opus()
         self._intake = Intake(MOST_QUEUED)
         self._attention = Attention()
         self._listening = False
@@ -142,11 +150,26 @@ class Live(threading.Thread):
         self._beats = 0  # taken so far
         self._key = True  # the next picture is to stand alone
         self._skipped = 0  # pictures in a row
+        self._takes = 0.0  # seconds that drawing and encoding take, lately
         self._speaking = False
-        self._report = _Report()
-        self._talker.draw(self._talker.beat().moves)  # the first drawing costs more: it is not to make a picture late
-        self._tell(Told(self.session, {"type": "ready", "size": wanted.size, "rate": wanted.rate}))
-        self._pacer = Pacer(wanted.rate, beginning(now(), self._place, wanted.rate))
+        self._report = Report()
+
+    def _open_encoders(self) -> None:
+        wanted = self._wanted
+        self._pictures = picture_encoder(wanted.codec, wanted.size, wanted.rate, wanted.kilobits)
+        self._opus = Opus()
+        self._rehearsed = 0
+
+    def _rehearse(self) -> None:
+        """Make a picture that nobody sees: an encoder and a thread touch most of their memory in their first two.
+
+        That takes 2 to 15 ms more for each, by the state of the machine.
+        """
+        if not self._rehearsed:
+            self._rest = self._talker.beat().moves
+        self._frame = self._talker.draw(self._rest)
+        self._pictures.encode(self._frame, self._rehearsed - REHEARSED, key=False)
+        self._rehearsed += 1
 
     def _run(self) -> None:
         while self._open:
@@ -215,19 +238,25 @@ class Live(threading.Thread):
         position = index * BEATS / self._wanted.rate
         with self._turns.take(due):
             sounds = self._beats_until(position)
-            fresh = self._is_in_time(now() - due)
+            begun = now()
+            fresh = self._is_in_time(begun - due)
             if fresh:
                 self._frame = self._talker.draw(self._row(position))
             content, key = self._encoded(index)
-        self._pacer.step()
-        length = MEDIA_RATE // self._wanted.rate
-        spent = now() - due
-        shown = Shown(self.session, index, index * length, length, content, key, fresh, tuple(sounds), spent)
-        self._tell(shown)
-        self._report_on(shown)
+            if fresh:
+                self._takes += USUAL_SHARE * (now() - begun - self._takes)
+            self._pacer.step()
+            length = MEDIA_RATE // self._wanted.rate
+            spent = now() - due
+            shown = Shown(self.session, index, index * length, length, content, key, fresh, tuple(sounds), spent)
+            self._tell(shown)
+            self._report_on(shown)
 
     def _is_in_time(self, late: float) -> bool:
-        if not self._key and late > 1 / self._wanted.rate and self._skipped < MOST_SKIPPED:
+        """Whether there is time to draw: a picture that would come late helps nobody, and makes the next ones late."""
+        period = 1 / self._wanted.rate
+        left = period - min(MARGIN * self._takes, period / 2)
+        if not self._key and late > left and self._skipped < MOST_SKIPPED:
             self._skipped += 1
             return False
         self._skipped = 0
@@ -324,51 +353,12 @@ class Live(threading.Thread):
         report.add(shown, 1 / self._wanted.rate)
         if report.pictures >= REPORT_SECONDS * self._wanted.rate:
             self._say(report.said(self._intake.queued / SAMPLE_RATE))
-            self._report = _Report()
+            self._report = Report()
 
     def _say(self, event: dict[str, object]) -> None:
         self._tell(Told(self.session, event))
 
 
-@lru_cache(maxsize=KEPT)
-def _ready(path: str, written: int, size: int) -> Set:
-    """A portrait file, as it was `written` last, ready to be drawn.
-
-    Nothing in it ever changes, so the sessions of a process share it: who comes makes nobody else's picture late.
-    """
-    return set_up(Portrait.load(path), size, Look())
-
-
 def _samples(sound: bytes) -> Floats:  # [n]
     """Floats of 16-bit samples."""
     return np.frombuffer(sound, "<i2").astype(np.float32) / np.float32(32768)
-
-
-class _Report:
-    """How the last seconds went."""
-
-    def __init__(self) -> None:
-        self.pictures = 0
-        self.late = 0
-        self.skipped = 0
-        self.put_off = 0
-        self.spent: list[float] = []
-
-    def add(self, shown: Shown, period: float) -> None:
-        self.pictures += 1
-        self.skipped += not shown.fresh
-        self.late += shown.spent > period
-        self.spent.append(shown.spent)
-
-    def said(self, queued: float) -> dict[str, object]:
-        spent = sorted(self.spent)
-        return {
-            "type": "pace",
-            "pictures": self.pictures,
-            "late": self.late,
-            "skipped": self.skipped,
-            "put_off": self.put_off,
-            "spent_p50": round(spent[len(spent) // 2], 4),
-            "spent_p95": round(spent[len(spent) * 95 // 100], 4),
-            "queued_seconds": round(queued, 3),
-        }

@@ -7,7 +7,7 @@ names are built, from the types that their fields declare.
 
 import json
 import struct
-from collections.abc import Iterator
+from collections.abc import Callable
 from dataclasses import fields, is_dataclass
 from datetime import datetime
 from functools import cache
@@ -17,6 +17,7 @@ from typing import Any, get_args, get_origin, get_type_hints
 
 LENGTHS = struct.Struct("<II")
 MOST = 1 << 28  # bytes of a head, or of what follows it
+_written = json.JSONEncoder(separators=(",", ":")).encode
 _WRITTEN_AS: dict[type, tuple[type, ...]] = {str: (str,), int: (int,), float: (int, float), bool: (bool,)}
 
 
@@ -27,7 +28,7 @@ class Unreadable(Exception):
 def pack(value: object) -> bytes:
     """A parcel that holds a frozen dataclass of numbers, text, bytes, paths, times, and tuples of these."""
     blobs: list[bytes] = []
-    head = json.dumps([type(value).__name__, _plain(value, blobs)], separators=(",", ":")).encode()
+    head = _written([type(value).__name__, _plain(value, blobs)]).encode()
     blob = b"".join(blobs)
     return LENGTHS.pack(len(head), len(blob)) + head + blob
 
@@ -45,7 +46,7 @@ def unpack(head: bytes, blob: bytes, kinds: tuple[type, ...]) -> Any:  # noqa: A
     try:
         name, plain = json.loads(head)
         kind = {kind.__name__: kind for kind in kinds}[name]
-        return _built(kind, plain, _Cutter(blob))
+        return _builder(kind)(plain, _Cutter(blob))
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as cause:
         raise Unreadable(f"wanted one of {', '.join(kind.__name__ for kind in kinds)}") from cause
 
@@ -65,6 +66,8 @@ class _Cutter:
 
 
 def _plain(value: Any, blobs: list[bytes]) -> Any:  # noqa: ANN401 - whatever JSON holds
+    if type(value) in _WRITTEN_AS:
+        return value
     if isinstance(value, bytes):
         blobs.append(value)
         return len(value)
@@ -80,29 +83,48 @@ def _plain(value: Any, blobs: list[bytes]) -> Any:  # noqa: ANN401 - whatever JS
     return value
 
 
-def _built(wanted: Any, plain: Any, rest: _Cutter) -> Any:  # noqa: ANN401 - the type of a field, and what fills it
+Builder = Callable[[Any, _Cutter], Any]  # from what JSON holds, and the bytes that follow it
+
+
+@cache
+def _builder(wanted: Any) -> Builder:  # noqa: ANN401 - the type of a field
+    """What builds values of a type; looked into once, since a picture comes forty times a second."""
     if wanted is bytes:
-        return rest.cut(plain)
+        return lambda plain, rest: rest.cut(plain)
     if is_dataclass(wanted):
         assert isinstance(wanted, type)
-        return wanted(**{name: _built(kind, plain[name], rest) for name, kind in _types(wanted).items()})
+        return _of_fields(wanted, [(name, _builder(kind)) for name, kind in _types(wanted).items()])
     if get_origin(wanted) is tuple:
-        return tuple(_parts(get_args(wanted), plain, rest))
+        return _of_parts(get_args(wanted))
     if get_origin(wanted) is UnionType:
-        return None if plain is None else _built(_only(wanted), plain, rest)
+        only = _builder(_only(wanted))
+        return lambda plain, rest: None if plain is None else only(plain, rest)
     if wanted is Path:
-        return Path(plain)
+        return lambda plain, rest: Path(plain)
     if wanted is datetime:
-        return datetime.fromisoformat(plain)
-    if wanted in _WRITTEN_AS and not isinstance(plain, _WRITTEN_AS[wanted]):
-        raise TypeError(f"wanted {wanted.__name__}")
-    return plain
+        return lambda plain, rest: datetime.fromisoformat(plain)
+    return _as_written(wanted, _WRITTEN_AS.get(wanted, (object,)))
 
 
-def _parts(wanted: tuple[Any, ...], plain: list[Any], rest: _Cutter) -> Iterator[Any]:
-    kinds = [wanted[0]] * len(plain) if wanted[-1] is Ellipsis else wanted
-    for kind, part in zip(kinds, plain, strict=True):
-        yield _built(kind, part, rest)
+def _of_fields(wanted: Any, fields: list[tuple[str, Builder]]) -> Builder:  # noqa: ANN401 - a dataclass
+    return lambda plain, rest: wanted(*[build(plain[name], rest) for name, build in fields])
+
+
+def _of_parts(wanted: tuple[Any, ...]) -> Builder:
+    if wanted[-1] is Ellipsis:
+        each = _builder(wanted[0])
+        return lambda plain, rest: tuple([each(part, rest) for part in plain])
+    builders = [_builder(kind) for kind in wanted]
+    return lambda plain, rest: tuple([build(part, rest) for build, part in zip(builders, plain, strict=True)])
+
+
+def _as_written(wanted: Any, kinds: tuple[type, ...]) -> Builder:  # noqa: ANN401 - the type of a field
+    def build(plain: Any, _rest: _Cutter) -> Any:  # noqa: ANN401 - of one of the kinds
+        if not isinstance(plain, kinds):
+            raise TypeError(f"wanted {wanted.__name__}")
+        return plain
+
+    return build
 
 
 def _only(wanted: Any) -> Any:  # noqa: ANN401 - X of X | None

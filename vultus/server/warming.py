@@ -5,9 +5,9 @@ from pathlib import Path
 import numpy as np
 
 from vultus.face import GAZE, ROTATION, E, channel
-from vultus.portrait import Portrait
 from vultus.server.encode import OPUS_SAMPLES, Opus, picture_encoder
 from vultus.server.messages import Wanted
+from vultus.server.shared import ready
 from vultus.talker import Talker
 
 AJAR = 0.3  # of every expression at once: an open mouth with its tongue and teeth, lids half down, folds
@@ -17,7 +17,8 @@ SHUT = 0.9  # of the lids: lashes
 def warm_up(portrait: Path) -> None:
     """Hear, move, draw, mark and encode a portrait: at rest, and with all of a face moved."""
     wanted = Wanted(str(portrait), label="corner")
-    talker = Talker(Portrait.load(portrait), wanted.size, label=wanted.label)
+    found = ready(wanted)  # kept for the sessions
+    talker = Talker(found.set.portrait, wanted.size, label=wanted.label, draw=found.set.draw)
     pictures = picture_encoder(wanted.codec, wanted.size, wanted.rate, wanted.kilobits)
     rest = talker.beat().row
     moved = rest.copy()

@@ -21,6 +21,7 @@ from vultus.server.turns import Turns
 from vultus.server.warming import warm_up
 
 SWITCH = 0.0002  # seconds until a thread must let another have Python's lock: a picture takes it dozens of times
+NAP = 0.008  # seconds that orders may wait, so that many are read at once: they count when a picture is due
 FAREWELL = 2.0  # seconds that a session gets to end by itself
 
 
@@ -28,7 +29,7 @@ def main(at_once: str = "1", warm: str = "") -> None:
     """Serve until the other end of the line is closed: so many pictures at once, warmed up with a portrait file."""
     cv2.setNumThreads(1)
     sys.setswitchinterval(SWITCH)
-    line: Line[Order, News] = Line(ORDERS)
+    line: Line[Order, News] = Line(ORDERS, NAP)
     if warm:
         with _compiling_told(line):
             warm_up(Path(warm))
