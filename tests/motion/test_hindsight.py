@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 from vultus import weights
 from vultus.face import EXPRESSIONS, E
 from vultus.motion import hindsight
-from vultus.motion.hearing import BANDS, CENTRE, CLOSE, JAW, SCALE, A, Heard, P
-from vultus.motion.hindsight import DILATIONS, KEEPS, LATE, REACH, SURE, WIDTH
+from vultus.motion.hearing import CLOSE, JAW, A, Heard, P
+from vultus.motion.hindsight import DILATIONS, LATE, REACH, SURE, WIDTH
 
 Floats = NDArray[np.float32]
 
@@ -29,19 +29,15 @@ def told(count: int, seed: int = 0) -> list[Heard]:
     ]
 
 
-def sounding(count: int, seed: int = 1) -> Floats:  # -> [T, 4, BANDS]
-    return np.random.default_rng(seed).normal(-7, 2, (count, 4, BANDS)).astype(np.float32)
-
-
-def twice(heard: list[Heard], rows: Floats) -> list[Heard | None]:
+def twice(heard: list[Heard]) -> list[Heard | None]:
     state, out = hindsight.init(), []
-    for one, own in zip(heard, rows, strict=True):
-        state, later = hindsight.step(state, one, own)
+    for one in heard:
+        state, later = hindsight.step(state, one)
         out.append(later)
     return out
 
 
-def plain(heard: list[Heard], rows: Floats) -> Floats:  # -> [T, E + 1]
+def plain(heard: list[Heard]) -> Floats:  # -> [T, E + 1]
     """The changes to every frame, all at once, in double precision; what lies beyond both ends is nothing."""
     named = weights.arrays("hindsight")
 
@@ -50,20 +46,13 @@ def plain(heard: list[Heard], rows: Floats) -> Floats:  # -> [T, E + 1]
 
     weight, bias = matrix("enter")
     x = np.stack([hindsight.seen(one)[: weight.shape[1]] for one in heard]) @ weight.T + bias
-    weight, bias = matrix("rows")
-    sound = _silu(((rows - CENTRE) / SCALE).reshape(len(rows), -1) @ weight.T + bias)
-    weight, bias = matrix("sound")
-    x = x + _around(sound, 1) @ weight.T + bias
     for i, gap in enumerate(DILATIONS):
         (taps, first), (mix, second) = matrix(f"blocks.{i}.taps"), matrix(f"blocks.{i}.mix")
-        x = x + _silu(_around(x, gap) @ taps.T + first) @ mix.T + second
+        wide = np.pad(x, ((gap, gap), (0, 0)))
+        made = np.concatenate([wide[: len(x)], x, wide[2 * gap :]], 1) @ taps.T + first
+        x = x + _silu(made) @ mix.T + second
     weight, bias = matrix("leave")
     return np.asarray(_silu(x) @ weight.T + bias, np.float32)
-
-
-def _around(x: NDArray[np.float64], gap: int) -> NDArray[np.float64]:  # [T, N] -> [T, 3 N]
-    wide = np.pad(x, ((gap, gap), (0, 0)))
-    return np.concatenate([wide[: len(x)], x, wide[2 * gap :]], 1)
 
 
 def _silu(x: NDArray[np.float64]) -> NDArray[np.float64]:
@@ -75,8 +64,8 @@ def _logit(share: float) -> float:
 
 
 def test_one_frame_at_a_time_changes_what_the_whole_at_once_changes() -> None:
-    heard, rows = told(3 * REACH), sounding(3 * REACH)
-    changes, later = plain(heard, rows), twice(heard, rows)
+    heard = told(3 * REACH)
+    changes, later = plain(heard), twice(heard)
     for frame, (before, wanted, after) in enumerate(zip(heard, changes, later[LATE:], strict=False)):
         assert after is not None
         logit = _logit(before.shut) + wanted[E]
@@ -88,7 +77,7 @@ def test_one_frame_at_a_time_changes_what_the_whole_at_once_changes() -> None:
 
 def test_it_waits_for_its_reach_and_gives_frames_in_their_order() -> None:
     heard = told(LATE + 10)
-    later = twice(heard, sounding(len(heard)))
+    later = twice(heard)
     assert later[:LATE] == [None] * LATE
     for before, after in zip(heard, later[LATE:], strict=False):
         assert after is not None
@@ -96,23 +85,23 @@ def test_it_waits_for_its_reach_and_gives_frames_in_their_order() -> None:
 
 
 def test_what_is_said_within_its_reach_counts_and_nothing_beyond() -> None:
-    heard, rows, at = told(4 * LATE), sounding(4 * LATE), 2 * LATE
+    heard, at = told(4 * LATE), 2 * LATE
     for far, counts in ((REACH, True), (LATE + 1, False)):
         for place in (at - far, at + far):
-            changed = rows.copy()
-            changed[place] = sounding(1, seed=9)
-            one, other = (twice(heard, some)[at + LATE] for some in (rows, changed))
+            changed = list(heard)
+            changed[place] = told(1, seed=9)[0]
+            one, other = (twice(some)[at + LATE] for some in (heard, changed))
             assert one is not None and other is not None
             assert (one.lips.tobytes() != other.lips.tobytes() or one.shut != other.shut) == counts
 
 
 def test_states_are_never_changed_in_place() -> None:
     state = hindsight.init()
-    for one, rows in zip(told(REACH + 3), sounding(REACH + 3), strict=True):
+    for one in told(REACH + 3):
         kept = dataclasses.replace(state, kept=state.kept.copy())
-        again, _ = hindsight.step(state, one, rows)
+        again, _ = hindsight.step(state, one)
         assert np.array_equal(state.kept, kept.kept)
-        assert again.kept.shape == (KEEPS, WIDTH) and len(again.waiting) <= REACH
+        assert again.kept.shape == (2 * REACH, WIDTH) and len(again.waiting) <= REACH
         state = again
 
 

@@ -2,9 +2,9 @@
 
 Lips move for sounds that are still to come, and rest or part in pauses by how those end, so a recording's lips can be
 told better than live ones. A small network (`train/hindsight_net.py` builds and trains it) looks at what hearing said
-of the REACH frames to both sides of a frame, and at their sound, and changes its lips and closures. Where a bilabial
-is heard but not when, its closure would be spread over frames none of which closes: the likeliest one does. As in
-`hearing.py` one frame goes in at a time, every call has the same shapes, and what will be needed again is kept.
+of the REACH frames to both sides of a frame, and changes its lips and closures. Where a bilabial is heard but not
+when, its closure would be spread over frames none of which closes: the likeliest one does. As in `hearing.py` one
+frame goes in at a time, every call has the same shapes, and what will be needed again is kept.
 """
 
 from dataclasses import dataclass, replace
@@ -14,33 +14,24 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus import weights
-from vultus.clock import FEATURES_PER_FRAME
 from vultus.compiled import kernel
 from vultus.face import EXPRESSIONS, E
 from vultus.motion import matrices
-from vultus.motion.hearing import BANDS, CENTRE, CLOSE, GIVES, JAW, LOWER_FACE, SCALE, STEEP, A, Heard, P
+from vultus.motion.hearing import CLOSE, GIVES, JAW, LOWER_FACE, STEEP, A, Heard, P
 from vultus.motion.matrices import Packed, add, dense, silu
 
 Floats = NDArray[np.float32]
 
 DILATIONS = (1, 2, 4, 8, 1)  # frames, of the residual blocks with three taps
 WIDTH = 128  # channels
-REACH = 1 + sum(DILATIONS)  # frames to each side: the sound is seen one farther
+REACH = sum(DILATIONS)  # frames to each side
 LATE = REACH + 1  # frames that are heard after the one that comes out
 SEEN = E + 2 + A + P  # what is looked at of a frame, in this order: lips, closure, speech, features, phones
-SOUND = FEATURES_PER_FRAME * BANDS  # ... and its log-mel rows
 SURE = 0.35  # from which on the likeliest of three frames closes the lips for good
 LEAST = 0.02  # of what may be left open: where hearing was sure, nothing is divided by nothing
-ORDER = (
-    "enter",
-    "rows",
-    "sound",
-    *(f"blocks.{i}.{part}" for i in range(len(DILATIONS)) for part in ("taps", "mix")),
-    "leave",
-)
+ORDER = ("enter", *(f"blocks.{i}.{part}" for i in range(len(DILATIONS)) for part in ("taps", "mix")), "leave")
 
 GAPS = np.array(DILATIONS)
-KEEPS = 3 + 2 * sum(DILATIONS)  # rows that are kept: one of what hearing said, two of its sound, those of the blocks
 OWN = np.array([name.startswith(LOWER_FACE) for name in EXPRESSIONS], np.float32)  # eyes and brows are not its
 
 
@@ -48,14 +39,14 @@ OWN = np.array([name.startswith(LOWER_FACE) for name in EXPRESSIONS], np.float32
 class HindsightState:
     """What the network remembers; never changed in place."""
 
-    kept: Floats  # [KEEPS, WIDTH] what each layer saw in its last frames, layer by layer
+    kept: Floats  # [2 REACH, WIDTH] what each block saw in its last frames, block by block
     waiting: tuple[Heard, ...] = ()  # up to REACH, the newest last
     changed: tuple[Heard, ...] = ()  # the last two that were changed
 
 
 def init() -> HindsightState:
     """The state before the first frame."""
-    return HindsightState(np.zeros((KEEPS, WIDTH), np.float32))
+    return HindsightState(np.zeros((2 * REACH, WIDTH), np.float32))
 
 
 @cache
@@ -64,15 +55,10 @@ def network() -> Packed:
     return matrices.packed(weights.arrays("hindsight"), ORDER)
 
 
-def step(
-    state: HindsightState,
-    heard: Heard,
-    rows: Floats,  # [FEATURES_PER_FRAME, BANDS] that hearing was given when it said so
-) -> tuple[HindsightState, Heard | None]:
+def step(state: HindsightState, heard: Heard) -> tuple[HindsightState, Heard | None]:
     """The new state, and the frame LATE frames ago with other lips and closures; None where there was none."""
     kept, waiting = state.kept.copy(), (*state.waiting, heard)
-    sound = ((rows - CENTRE) / SCALE).astype(np.float32).ravel()
-    changes = looked(network(), seen(heard), sound, min(len(waiting) - 1, REACH), kept)
+    changes = looked(network(), seen(heard), min(len(waiting) - 1, REACH), kept)
     if len(waiting) <= REACH:
         return HindsightState(kept, waiting), None
     changed = (*state.changed, _changed(waiting[0], changes))
@@ -89,27 +75,23 @@ def seen(heard: Heard) -> Floats:  # [SEEN, filled up]
 
 
 @kernel
-def looked(net: Packed, row: Floats, sound: Floats, age: int, kept: Floats) -> Floats:
+def looked(net: Packed, row: Floats, age: int, kept: Floats) -> Floats:  # [SEEN, filled up], [2 REACH, WIDTH]
     """The changes [E + 1] to the lips and to the closure's logit of REACH frames ago; what is kept goes on.
 
-    Of `row` [SEEN, filled up] and `sound` [SOUND]; kept [KEEPS, WIDTH]. `age` is how many frames there were before
-    this one, REACH at most: what lies before the first is nothing.
+    `age` is how many frames there were before this one, REACH at most: what lies before the first is nothing.
     """
-    x, mixed, made = np.empty(WIDTH, np.float32), np.empty(WIDTH, np.float32), np.empty(WIDTH, np.float32)
+    x, mixed = np.empty(WIDTH, np.float32), np.empty(WIDTH, np.float32)
     around = np.empty(3 * WIDTH, np.float32)
-    at = dense(net, (0, 0), row, mixed)
-    at = dense(net, at, sound, made)
-    silu(made, made)
-    _taken(kept[1:3], 1, made, around)
-    at = dense(net, at, around, x)
-    add(x, kept[0])
-    kept[0] = mixed
-    first, delay = 3, 1
-    if delay > age:
-        x[:] = 0
+    at = dense(net, (0, 0), row, x)
+    first, delay = 0, 0
     for gap in GAPS:
-        _taken(kept[first : first + 2 * gap], gap, x, around)
+        own = kept[first : first + 2 * gap]
+        around[:WIDTH], around[WIDTH : 2 * WIDTH], around[2 * WIDTH :] = own[0], own[gap], x
+        for i in range(2 * gap - 1):
+            own[i] = own[i + 1]
+        own[2 * gap - 1] = x
         x[:] = around[WIDTH : 2 * WIDTH]
+        made = np.empty(WIDTH, np.float32)
         at = dense(net, at, around, made)
         silu(made, made)
         at = dense(net, at, made, mixed)
@@ -121,15 +103,6 @@ def looked(net: Packed, row: Floats, sound: Floats, age: int, kept: Floats) -> F
     changes = np.empty(E + 1, np.float32)
     dense(net, at, x, changes)
     return changes
-
-
-@kernel
-def _taken(kept: Floats, gap: int, newest: Floats, around: Floats) -> None:  # [2 gap, WIDTH], .., [WIDTH], [3 WIDTH]
-    """Write the three rows `gap` frames apart, the newest last, to `around`, and keep the newest."""
-    around[:WIDTH], around[WIDTH : 2 * WIDTH], around[2 * WIDTH :] = kept[0], kept[gap], newest
-    for i in range(2 * gap - 1):
-        kept[i] = kept[i + 1]
-    kept[2 * gap - 1] = newest
 
 
 def _changed(heard: Heard, changes: Floats) -> Heard:  # [E + 1]

@@ -52,7 +52,7 @@ def _frame(
 ) -> tuple[MotionState, Floats | None]:  # row [D]
     """One frame's worth of features; no row while the first frames wait for their look-ahead."""
     ear, heard = hearing.step(state.hearing, rows)
-    later, known = (None, heard) if state.hindsight is None else hindsight.step(state.hindsight, heard, rows)
+    later, known = (None, heard) if state.hindsight is None else hindsight.step(state.hindsight, heard)
     now = replace(state, hearing=ear, hindsight=later, heard=state.heard + 1)
     if known is None or now.heard <= now.look_ahead:
         return now, None

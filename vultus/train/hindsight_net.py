@@ -1,9 +1,8 @@
 """The network behind `motion/hindsight.py`: lips as who knows what is said next would move them.
 
-Residual blocks of three taps look at what hearing said of REACH frames to both sides, and at their log-mel rows, and
-change its lips and closures. It begins by changing nothing. As in `hearing_net.py` each kind of truth has lips of its
-own on top. Here the weights run over whole sequences, for training; `motion/hindsight.py` runs them one frame at a
-time.
+Residual blocks of three taps look at what hearing said of REACH frames to both sides, and change its lips and
+closures. It begins by changing nothing. As in `hearing_net.py` each kind of truth has lips of its own on top. Here the
+weights run over whole sequences, for training; `motion/hindsight.py` runs them one frame at a time.
 """
 
 from collections.abc import Sequence
@@ -13,10 +12,9 @@ import torch
 from torch import Tensor, nn
 from torch.nn import functional as F
 
-from vultus.clock import FEATURES_PER_FRAME
 from vultus.face import E
-from vultus.motion.hearing import CENTRE, SCALE, STEEP
-from vultus.motion.hindsight import DILATIONS, LEAST, ORDER, OWN, SEEN, SOUND, SURE, WIDTH
+from vultus.motion.hearing import STEEP
+from vultus.motion.hindsight import DILATIONS, LEAST, ORDER, OWN, SEEN, SURE, WIDTH
 from vultus.train import quantise
 from vultus.train.hearing_net import STYLES, Answer, shut_lips
 
@@ -51,22 +49,15 @@ class HindsightNet(nn.Module):  # type: ignore[misc]
         super().__init__()
         self.styles = styles
         self.enter = nn.Conv1d(SEEN, WIDTH, 1)
-        self.rows = nn.Conv1d(SOUND, WIDTH, 1)
-        self.sound = nn.Conv1d(WIDTH, WIDTH, 3, padding=1)
-        self.dropout = nn.Dropout(dropout)
         self.blocks = nn.ModuleList(Block(dilation, dropout) for dilation in DILATIONS)
         self.leave = nn.Conv1d(WIDTH, styles * E + 1, 1)
-        nn.init.zeros_(self.sound.weight)
-        nn.init.zeros_(self.sound.bias)
         nn.init.zeros_(self.leave.weight)
         nn.init.zeros_(self.leave.bias)
         self.register_buffer("own", torch.from_numpy(OWN), persistent=False)
 
-    def forward(self, said: Answer, rows: Tensor) -> Answer:
-        """The same answer to rows [B, 4 T, BANDS], but for lips [B, T, styles, E] and closures."""
-        sound = ((rows - CENTRE) / SCALE).unflatten(1, (-1, FEATURES_PER_FRAME)).flatten(2)
-        sound = self.dropout(F.silu(self.rows(sound.transpose(1, 2))))
-        x = self.enter(seen(said).transpose(1, 2)) + self.sound(sound)
+    def forward(self, said: Answer) -> Answer:
+        """The same answer, but for lips [B, T, styles, E] and closures."""
+        x = self.enter(seen(said).transpose(1, 2))
         for block in self.blocks:
             x = block(x)
         made = self.leave(F.silu(x)).transpose(1, 2)

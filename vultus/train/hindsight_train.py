@@ -1,6 +1,6 @@
 """Train hindsight: what the hearing that ships says of sounds, to lips that know what is said next.
 
-    python -m vultus.train.hindsight_train --data runs/motion/data.npz --out runs/motion/hindsight --steps 4700
+    python -m vultus.train.hindsight_train --data runs/motion/data.npz --out runs/motion/hindsight --steps 2200
 
 The hearing stays as it is. Sounds, truths and losses are those of its last stage (`hearing_finish.py`), and so is what
 is held back to choose by: how much of the change is taken, and how readily lips close. Checkpoints are kept in --out,
@@ -56,7 +56,7 @@ class Twice(nn.Module):  # type: ignore[misc]
         """What both say of rows [B, 4 T, BANDS]."""
         with torch.no_grad():
             said = self.hearing(rows, before)
-        answer: Answer = self.net(said, rows)
+        answer: Answer = self.net(said)
         return answer if self.training else surest(answer)
 
 
@@ -156,7 +156,7 @@ def main() -> None:
     parser.add_argument("--data", type=Path, nargs="+", default=[Path("runs/motion/data.npz")])
     parser.add_argument("--hearing", type=Path, default=weights.FOLDER / "hearing.safetensors", help="what it hears by")
     parser.add_argument("--out", type=Path, default=Path("runs/motion/hindsight"))
-    parser.add_argument("--steps", type=int, default=4700)
+    parser.add_argument("--steps", type=int, default=2200)
     parser.add_argument("--size", type=int, default=16, help="sequences in a batch")
     parser.add_argument("--ship", type=Path, help="folder of trained files to put the network into")
     args = parser.parse_args()
