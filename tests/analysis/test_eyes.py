@@ -79,4 +79,43 @@ def test_skin_goes_along_with_lids_that_were_found_farther_out() -> None:
     for side in (0, 1):
         above = moved[list(UPPER_LIDS[side][1:-1]), 1] - moved[list(LID_CREASES[side]), 1]
         assert above.min() > 0
-        assert np.array_equal(moved[list(IRISES[side])], inner[list(IRISES[side])])
+        assert np.abs(moved[list(IRISES[side])] - points[list(IRISES[side])]).max() < 1.0
+
+
+def inside_the_eye(points: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Landmarks whose lids lie inside the eye that the drawing shows."""
+    inner = points.copy()
+    for side in (0, 1):
+        contour = [*UPPER_LIDS[side], *LOWER_LIDS[side][-2:0:-1]]
+        middle = points[contour].mean(0)
+        inner[contour] = middle + np.array([0.95, 0.55], np.float32) * (points[contour] - middle)
+    return inner
+
+
+@pytest.mark.parametrize("aside", [(0.3, 0.0), (-0.25, 0.1)])
+def test_an_iris_beside_its_landmarks_is_found_with_the_lids(aside: tuple[float, float]) -> None:
+    picture, points = drawn_eye(1.15)
+    inner = inside_the_eye(points)
+    for side in (0, 1):
+        on = list(IRISES[side])
+        inner[on] += np.array(aside, np.float32) * np.ptp(points[on, 0]) / 2
+    moved = with_lids_found(inner, picture)
+    for side in (0, 1):
+        centre, *rim = (moved[i] for i in IRISES[side])
+        real, *real_rim = (points[i] for i in IRISES[side])
+        radius = float(np.mean([np.linalg.norm(point - real) for point in real_rim]))
+        assert np.linalg.norm(centre - real) < 0.08 * radius
+        assert np.mean([np.linalg.norm(point - centre) for point in rim]) == pytest.approx(1.15 * radius, rel=0.05)
+
+
+def test_pale_powder_beyond_the_edge_of_a_lid_is_no_white_of_the_eye() -> None:
+    picture, points = drawn_eye(1.0)
+    ground = picture.copy()
+    for side in (0, 1):
+        lids = np.rint(points[[*UPPER_LIDS[side], *LOWER_LIDS[side][::-1]]]).astype(np.int32)
+        opening = np.zeros(picture.shape[:2], np.uint8)
+        cv2.fillPoly(opening, [lids], 1)
+        around = cv2.dilate(opening, cv2.getStructuringElement(cv2.MORPH_ELLIPSE, (31, 31)))
+        ground[(around > 0) & (opening == 0)] = np.array(drawn.WHITE) - 20
+        cv2.polylines(ground, [lids], True, (60, 30, 30), 7)
+    assert with_lids_found(points, ground) is points

@@ -1,11 +1,13 @@
 """The inside of the mouth and the ring of rounded lips."""
 
 import numpy as np
+import pytest
 from numpy.typing import NDArray
 
 from tests import drawn
 from vultus import render
 from vultus.face import channel
+from vultus.render.mouth import round_ends
 from vultus.render.place import place, shape
 from vultus.topology import LOWER_LIP, UPPER_LIP
 
@@ -55,3 +57,41 @@ def test_rounded_lips_part_in_the_middle_only() -> None:
     assert ring[5] > 0.95 * slit[5]
     assert (np.diff(ring[:6]) >= 0).all()
     assert (np.diff(ring[5:]) <= 0).all()
+
+
+def opened(row: Floats) -> NDArray[np.float64]:  # -> how many pixels of each column changed against shut lips
+    shut, now = (render.draw(SCENE, one).astype(int) for one in (with_(), row))
+    placed, _ = place(SCENE.home, row)
+    low, high = (int(v) for v in (placed[list(UPPER_LIP), 1].min(), placed[list(LOWER_LIP), 1].max()))
+    dark = now[low - 3 : high + 4].sum(-1) < 0.6 * shut[low - 3 : high + 4].sum(-1)
+    return np.asarray(dark.sum(0), np.float64)
+
+
+def test_a_ring_of_lips_hasround_ends_without_spikes() -> None:
+    heights = opened(with_(jawOpen=0.3, mouthFunnel=0.6, mouthPucker=0.3))
+    open_ = np.flatnonzero(heights > 1)
+    rows = heights[open_[0] : open_[-1] + 1] / heights.max()
+    tenth = max(1, len(rows) // 10)
+    assert rows[tenth] > 0.7  # straight lines between the points had 0.39
+    assert rows[-1 - tenth] > 0.7
+
+
+def test_the_ends_of_lips_press_together_before_they_are_rounded_all_the_way() -> None:
+    slit, half, ring = (gaps(with_(jawOpen=0.3, mouthPucker=p)) for p in (0.0, 0.4, 0.7))
+    assert slit[1] > 0.2 * slit[5]
+    assert half[1] < 0.45 * slit[1]
+    assert ring[1] < 0.01 * ring[5]
+
+
+@pytest.mark.parametrize("rounded", [0.0, 0.3, 1.0])
+def test_rounding_an_opening_keeps_its_height_and_never_crosses(rounded: float) -> None:
+    gap = 40 * np.interp(np.arange(101.0), [0, 20, 50, 80, 100], [0, 0.5, 1, 0.4, 0])
+    above, below = 100 - gap / 3, 100 + gap * 2 / 3
+    round_ends(above, below, rounded)
+    made = below - above
+    assert made.max() == pytest.approx(40, abs=1e-9)
+    assert made.min() >= 0
+    assert (np.diff(made[:51]) >= 0).all()
+    assert (np.diff(made[50:]) <= 0).all()
+    if rounded == 0:
+        assert made == pytest.approx(gap, abs=1e-9)

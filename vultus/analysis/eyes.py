@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from vultus.analysis.channels import greatest
 from vultus.analysis.fill import spread
+from vultus.analysis.iris import SIZES, found_iris, whiteness
 from vultus.lab import lab
 from vultus.portrait import Eye
 from vultus.topology import IRISES, LOWER_LIDS, SKIN, UPPER_LIDS
@@ -22,10 +23,10 @@ SEARCH = 0.16  # of the eye's width: how far past the landmarks an eye may reach
 SMALLEST_SEARCHED = 24.0  # pixels of eye width
 NOT_SHADOW = 0.75  # of the white's lightness: darker is lash or shadow
 CONTRAST = 15.0  # in L*a*b*: less between white and skin tells nothing
-MISSED = 0.10  # of the opening: so much more white outside it says that the landmarks lie inside the eye
+MISSED = 0.09  # of the opening: so much more white outside it says that the landmarks may lie inside the eye
+BESIDE = 0.04  # of the eye's width: above and below the lower lid, where both sides of its edge are seen
+EDGELESS = 0.37  # of the lower lid: so much of it without an edge in the picture says that it lies in the eye
 AROUND = 0.15, 0.5  # of the eye's width: who is a neighbour on a moved contour; how far the skin goes along
-RIM_CONTRAST = 40.0  # between iris and white, RGB: less tells no rim
-IRIS_SIZES = (0.85, 1.4)  # of the landmarks' iris: drawn eyes have larger ones
 RINGS = np.array([0, 0.2, 0.35, 0.48, 0.6, 0.7, 0.8, 0.88])  # of the radius; beyond, the white shines through
 PAST_RIM = 1.05  # where the rim is seen, its softness ends so far out
 BARE = 1.25, 1.6  # of the iris's radius: white begins to show; is free of the line along the iris
@@ -60,10 +61,11 @@ def eye(texture: Bytes, pixels: Floats, side: int) -> Eye:  # [H, W, 3], [478, 2
 
 
 def with_lids_found(points: Floats, texture: Bytes) -> Floats:  # [478, 2 | 3] -> the same
-    """Lids moved outward to the real edge of the eye, where the landmarks clearly lie inside it.
+    """Lids moved outward to the real edge of the eye, where the landmarks clearly lie inside it, irises to their rims.
 
     Eyes of drawings are larger than landmarks think: iris and white that the contour leaves out would be
     taken for skin, and show on a shut lid. The edge is found by GrabCut (Rother et al., SIGGRAPH 2004).
+    Where lids are so far off, irises are as well: what lies outside their circle would stay on the white.
     """
     found = [_whole_eye(texture, points[:, :2], side) for side in (0, 1)]
     if any(mask is None for mask, _ in found):  # one eye alone is more likely shadow or make-up
@@ -78,7 +80,22 @@ def with_lids_found(points: Floats, texture: Bytes) -> Floats:  # [478, 2 | 3] -
         reach = np.convolve(np.pad(reach, 1, mode="wrap"), [0.25, 0.5, 0.25], "valid")
         moves = (local[contour] - middle) * (reach - 1)[:, None]
         moved[:, :2] += _drawn_along(local, contour, moves)
+    for side in (0, 1):
+        _move_iris(moved, texture, side)
     return moved
+
+
+def _move_iris(points: Floats, texture: Bytes, side: int) -> None:
+    """The points of one iris onto the circle of its rim, in place, where that shows between the lids."""
+    x, y, patch = _patch(texture, points[:, :2], side)
+    local = points[:, :2] - np.array([x, y], np.float32)
+    inside = cv2.erode(_opening(local, side, patch.shape[:2], 0.0), np.ones((3, 3), np.uint8)) > 0.5
+    centre, radius = _iris_circle(local, side)
+    found = found_iris(patch.astype(np.float32), inside, centre, radius)
+    if found is not None:
+        middle, size = found
+        on = list(IRISES[side])
+        points[on, :2] += middle - centre + (size / radius - 1) * (local[on] - centre)
 
 
 def _drawn_along(local: Floats, contour: list[int], moves: Floats) -> Floats:  # [478, 2], [16, 2] -> [478, 2]
@@ -114,7 +131,24 @@ def _whole_eye(texture: Bytes, pixels: Floats, side: int) -> tuple[Bytes | None,
     like_white = np.linalg.norm(colour - white, axis=-1) < np.linalg.norm(colour - skin, axis=-1)
     missed = (grown > 0) & (opening == 0) & like_white & (colour[..., 0] > NOT_SHADOW * white[0])
     told_apart = np.linalg.norm(white - skin) > CONTRAST
-    return (grown if told_apart and missed.sum() > MISSED * opening.sum() else None), origin
+    inside_eye = missed.sum() > MISSED * opening.sum() and _edgeless(colour, grown, local, side, skin) > EDGELESS
+    return (grown if told_apart and inside_eye else None), origin
+
+
+def _edgeless(colour: NDArray[np.float64], grown: Bytes, local: Floats, side: int, skin: NDArray[np.float64]) -> float:
+    """Share of the lower lid along which it looks alike on both sides, and unlike skin.
+
+    Powder and shade beside an eye are pale enough to be taken for its white; the edge of the lid tells them from it.
+    """
+    lid = local[list(LOWER_LIDS[side])]
+    along = np.linspace(1, len(lid) - 2, 5 * len(lid))
+    x, y = (np.interp(along, np.arange(len(lid)), lid[:, c]).astype(np.float32)[None] for c in (0, 1))
+    beside = np.float32(BESIDE * np.ptp(local[list(UPPER_LIDS[side]), 0]))
+    smooth = cv2.blur(colour.astype(np.float32), (3, 3))
+    above, below = (cv2.remap(smooth, x, y + way, cv2.INTER_LINEAR)[0] for way in (-beside, beside))
+    eye_there = cv2.remap(grown.astype(np.float32), x, y + beside, cv2.INTER_LINEAR)[0] > 0.5
+    alike = np.linalg.norm(below - above, axis=-1) < 0.5 * np.linalg.norm(below - skin, axis=-1)
+    return float((alike & eye_there).mean())
 
 
 def _grown(patch: Bytes, opening: Bytes, reach: float) -> Bytes:
@@ -209,17 +243,12 @@ def _like_white(colour: Floats, clear: Floats, light: Floats) -> Floats:  # [h, 
 def _larger(colour: Floats, opening: Floats, ring: Floats) -> float:  # [h, w, 3], [h, w], [h, w] -> factor
     """How much larger or smaller the iris is than its landmarks, where its rim can be told from the white."""
     inside = cv2.erode(opening, np.ones((3, 3), np.uint8)) > 0.5
-    within, beyond = inside & (ring > 0.5) & (ring < 0.8), inside & (ring > 1.5)
-    if within.sum() < 8 or beyond.sum() < 8:
+    white = whiteness(colour, inside, ring)
+    if white is None:
         return 1.0
-    iris, white = np.median(colour[within], axis=0), np.quantile(colour[beyond], 0.6, axis=0)
-    way = white - iris
-    if np.linalg.norm(way) < RIM_CONTRAST:
-        return 1.0
-    whiteness = (colour - iris) @ way / (way @ way)
-    for factor in np.linspace(IRIS_SIZES[0], IRIS_SIZES[1], 31):
+    for factor in np.linspace(SIZES[0], SIZES[1], 31):
         on_ring = inside & (np.abs(ring - factor) < 0.05)
-        if on_ring.sum() >= 4 and np.median(whiteness[on_ring]) > 0.5:
+        if on_ring.sum() >= 4 and np.median(white[on_ring]) > 0.5:
             return float(factor) * PAST_RIM / RIM
     return 1.0
 

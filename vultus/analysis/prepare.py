@@ -16,6 +16,7 @@ from vultus.analysis.mouth import mouth
 from vultus.analysis.outer import surround
 from vultus.analysis.reader import Reader
 from vultus.analysis.retarget import CLOSED_BELOW, closing, lip_gap, retarget, with_lips_sealed
+from vultus.analysis.seam import with_seam_found
 from vultus.errors import NoFace, OptionRefused, PictureRefused
 from vultus.portrait import Portrait
 from vultus.topology import OUTER_CORNERS, OVAL, triangles
@@ -119,7 +120,7 @@ def assemble(cut: Crop, matte: Floats) -> Portrait:  # matte [H, W] of the textu
     model = face.face_model()
     scale, turn, shift = fit.head_pose(cut.points.astype(np.float64), model)
     bare, glasses = take_off(cut.texture, cut.points)
-    points = with_lids_found(cut.points, bare)
+    points = with_seam_found(with_lids_found(cut.points, bare), bare, scale)
     camera = pose.Camera(scale * DISTANCE, (float(shift[0]), float(-shift[1])), DISTANCE)
     own_depth = (-points[:, 2].astype(np.float64) - shift[2]) / scale
     depth = TRUST_IN_DEPTH * own_depth + (1 - TRUST_IN_DEPTH) * (model.mean @ turn.T)[:, 2]

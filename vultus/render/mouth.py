@@ -31,6 +31,7 @@ UPPER_EDGE, LOWER_EDGE = 0.036, 0.012  # face units below the seam: biting edges
 UPPER_TOOTH, LOWER_TOOTH = (0.092, 0.105), (0.06, 0.085)  # width and height, face units
 MOUTH = 0.45  # face units: width of a usual mouth, between its inner corners
 NARROWEST_WIDEST = (0.86, 1.14)
+SPIKE = 0.3  # of an opening's height: ends of rounded lips that are open less are where they press together
 CORNERS = np.array([[0, 0, 0], [1, 0, 0], [0, -1, 0]]) * 0.1  # of the plane that faces with the head
 UNITS = np.array([[0, 0], [1, 0], [0, 1]]) * 0.1  # the same as (u, v)
 
@@ -102,6 +103,7 @@ def _draw(
         for c in range(3):
             on_jaw[c] += row[JAW[i]] * bone[i, c]
     rounded = min(1.0, max(0.0, row[ROUND[0]] + 0.8 * row[ROUND[1]]))
+    round_ends(above, below, rounded)
     top, bottom = max(0, int(np.floor(above.min())) - 1), min(out.shape[0] - 1, int(np.ceil(below.max())) + 1)
     skull, jaw = _to_face_units(seam, row, view), _to_face_units(on_jaw, row, view)
     _lay_pixels(
@@ -124,6 +126,23 @@ def _to_face_units(origin: Doubles, row: Floats, view: tuple[float, float, float
 def _ramp(x: float, low: float, high: float) -> float:
     t = min(1.0, max(0.0, (x - low) / (high - low)))
     return t * t * (3 - 2 * t)
+
+
+@kernel
+def round_ends(above: Doubles, below: Doubles, rounded: float) -> None:
+    """An opening of rounded lips, in place, with ends that are round; straight lines between few points end in spikes.
+
+    Its sides grow higher, as an ellipse's are, and what is open less than SPIKE of the highest is nearly shut.
+    """
+    highest = (below - above).max()
+    pressed = min(1.0, 2 * rounded)
+    for i in range(len(above)):
+        part = (below[i] - above[i]) / highest
+        if part > 0:
+            end = 1 - _ramp(part, 0.0, SPIKE)
+            more = 0.5 * highest * part * (rounded * (1 - part) * (1 - end) - pressed * end)
+            above[i] -= more
+            below[i] += more
 
 
 @kernel
@@ -167,10 +186,16 @@ def _lay_pixels(
     pixel = 1 / unit
     light_in = (0.82 + 0.18 * _ramp(gap, 0.0, 0.14)) * (1 - 0.6 * rounded)
     sunk = LOWER_EDGE + 0.09 * rounded
+    last = len(upper) - 1
     for column in range(len(upper)):
         x = left + column
-        for y in range(top, bottom + 1):
-            share = strength * coverage(y, upper[column], lower[column], 1.4)
+        # The round end of an o runs nearly upright: a pixel is as much of the opening as both its halves are.
+        before, after = max(0, column - 1), min(last, column + 1)
+        up_before, up_after = 0.5 * (upper[before] + upper[column]), 0.5 * (upper[after] + upper[column])
+        low_before, low_after = 0.5 * (lower[before] + lower[column]), 0.5 * (lower[after] + lower[column])
+        first = max(top, int(np.floor(min(up_before, up_after))) - 2)
+        for y in range(first, min(bottom, int(np.ceil(max(low_before, low_after))) + 2) + 1):
+            share = 0.5 * strength * (coverage(y, up_before, low_before, 1.4) + coverage(y, up_after, low_after, 1.4))
             if share <= 0:
                 continue
             u = skull[0, 0] * x + skull[0, 1] * y + skull[0, 2]

@@ -26,7 +26,8 @@ JAW_OPEN, MOUTH_CLOSE = channel("jawOpen"), channel("mouthClose")
 OVAL_POINTS = np.array(OVAL)
 MIDDLES = (UPPER_LIDS[0][4], UPPER_LIDS[1][4])  # of the upper lids
 ROUNDERS = ((channel("mouthPucker"), 1.0), (channel("mouthFunnel"), 0.5))  # how much each draws the lips into a ring
-SEALED = np.array([0.7, 0.4, 0.12, 0, 0, 0, 0.12, 0.4, 0.7], np.float32)  # of each pair's gap, in a whole ring
+ENDS_FIRST = 1.7  # lips press together at their ends before they are rounded all the way
+SEALED = np.array([1, 0.35, 0.06, 0, 0, 0, 0.06, 0.35, 1], np.float32)  # of each pair's gap, in a whole ring
 
 
 def shape(portrait: Portrait, row: Floats) -> Floats:  # [D] -> [478, 3]
@@ -67,7 +68,7 @@ def _met(still: Floats, added: Floats, gape: Floats, gaping: np.float32, row: Fl
     ring = min(1.0, float(row[ROUNDERS[0][0]]) * ROUNDERS[0][1] + float(row[ROUNDERS[1][0]]) * ROUNDERS[1][1])
     for i in range(len(SEALED)):
         above, below = UPPER[i], LOWER[i]  # the lips come first
-        share = np.float32(0.5 * ring) * SEALED[i]
+        share = np.float32(0.5 * min(1.0, ENDS_FIRST * ring)) * SEALED[i]
         for c in range(3):
             nearer = share * (face[below, c] - face[above, c])
             if ring > 0:
