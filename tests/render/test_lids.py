@@ -44,3 +44,21 @@ def test_lids_that_are_open_are_left_alone() -> None:
     frame = striped()
     smooth_lid(frame, 0, SCENE.at_rest, SCENE.at_rest, 100.0)
     assert np.array_equal(frame, striped())
+
+
+@pytest.mark.parametrize("side", [0, 1])
+def test_the_dark_line_along_an_edge_is_spared_what_the_lid_is_drawn_out(side: int) -> None:
+    row = drawn.portrait().rest.copy()
+    row[[channel("eyeBlinkLeft"), channel("eyeBlinkRight")]] = 1
+    placed, _ = place(SCENE.home, row)
+    unit = SCENE.home.camera.focal / SCENE.home.camera.distance
+    edge, crease = placed[UPPER_LIDS[side][4]], placed[LID_CREASES[side][3]]
+    x, top, bottom = round(float(edge[0])), int(crease[1]) + 1, int(edge[1]) - 1
+    frame = np.full((SIZE, SIZE, 3), 200, np.uint8)
+    line = round(float(crease[1] + 0.7 * (edge[1] - crease[1])))
+    frame[line:] = 20
+    smooth_lid(frame, side, placed, SCENE.at_rest, unit)
+    column = frame[top : bottom + 1, x, 0].astype(int)
+    dark = (column < 110).sum()
+    assert 0 < dark < 0.75 * (bottom + 1 - line)
+    assert (np.diff(column) <= 1).all()  # nothing light comes in again below it

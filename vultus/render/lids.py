@@ -13,6 +13,7 @@ Points = NDArray[np.int64]
 
 REACH = 0.035  # face units to each side, over which colours are averaged where the skin is drawn out most
 BEGINS, WHOLE = 1.1, 1.7  # times as high as in the picture: streaks begin to show; the average counts alone
+EDGE_STAYS = 0.6  # of being drawn out, that a lid's edge is spared
 LIDS = [(np.array(UPPER_LIDS[side][1:-1]), np.array(LID_CREASES[side])) for side in (0, 1)]  # edge and crease
 ENDS = [(UPPER_LIDS[side][0], UPPER_LIDS[side][-1]) for side in (0, 1)]
 LARGEST = 64  # pixels of averaging to each side, whatever the size of the frame
@@ -66,6 +67,15 @@ def _height(points: Doubles, edge: Points, crease: Points) -> float:
 
 
 @kernel
+def _pressed(part: float, share: float) -> float:
+    """Where on the drawn out lid a part of the way from crease to edge takes its colour from.
+
+    Skin is drawn out, the dark line along the edge, lashes or a pen's stroke, stays about as thick as it is.
+    """
+    return part + EDGE_STAYS * share * (part * part * part - part)
+
+
+@kernel
 def _average(out: Bytes, left: int, upper: Doubles, lower: Doubles, share: float, reach: int) -> None:
     """Each pixel toward the mean of those beside it, at the same part of the way from `upper` to `lower`."""
     height, count = out.shape[0], len(upper)
@@ -76,7 +86,8 @@ def _average(out: Bytes, left: int, upper: Doubles, lower: Doubles, share: float
         if span < 1:
             continue
         for y in range(max(top, int(np.ceil(upper[i]))), min(bottom, int(lower[i])) + 1):
-            part = (y - upper[i]) / span
+            way = (y - upper[i]) / span
+            part = _pressed(way, share)
             red, green, blue, weight = 0.0, 0.0, 0.0, 0.0
             for j in range(max(0, i - reach), min(count, i + reach + 1)):
                 at = int(upper[j] + part * (lower[j] - upper[j]) + 0.5) - top
@@ -87,7 +98,8 @@ def _average(out: Bytes, left: int, upper: Doubles, lower: Doubles, share: float
                     blue += w * before[at, j, 2]
                     weight += w
             if weight > 0:
-                mix = share * min(1.0, 4 * part, 4 * (1 - part) + 0.4)
-                out[y, left + i, 0] = int(mix * red / weight + (1 - mix) * out[y, left + i, 0] + 0.5)
-                out[y, left + i, 1] = int(mix * green / weight + (1 - mix) * out[y, left + i, 1] + 0.5)
-                out[y, left + i, 2] = int(mix * blue / weight + (1 - mix) * out[y, left + i, 2] + 0.5)
+                mix = share * min(1.0, 4 * way, 4 * (1 - way) + 0.4)
+                own = min(before.shape[0] - 1, max(0, int(upper[i] + part * span + 0.5) - top))
+                out[y, left + i, 0] = int(mix * red / weight + (1 - mix) * before[own, i, 0] + 0.5)
+                out[y, left + i, 1] = int(mix * green / weight + (1 - mix) * before[own, i, 1] + 0.5)
+                out[y, left + i, 2] = int(mix * blue / weight + (1 - mix) * before[own, i, 2] + 0.5)
