@@ -139,7 +139,7 @@ def train(collected: Sequence[Item], hearing: HearingNet, out: Path, plan: Plan)
     run = Run.begun(out, hearing)
     learned, judge = hearing_judge.split(collected, hearing)
     print(f"    held back, hearing alone: {judge.of(hearing)}", flush=True)
-    with Feed(pooled(learned), plan.size, seed=run.step, diet=DIET, thrift=THRIFT) as feed:
+    with Feed(pooled(learned), plan.size, seed=run.step + 1, diet=DIET, thrift=THRIFT) as feed:
         _learn(run, feed, plan, judge)
     found = {}
     for share in SHARES:
