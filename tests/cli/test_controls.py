@@ -86,7 +86,7 @@ def test_a_voice_becomes_a_motion_file_that_moves_a_portrait_as_the_voice_does(
     facts = json.loads(capsys.readouterr().out)
     assert (facts["rows"], facts["rate"]) == (34, "25")
     turned = typed(*options[:2], *options[2:5], *options[-2:])
-    talker = Talker(portrait, 64, 2, turned)
+    talker = Talker(portrait, 64, 2, turned, recorded=True)
     for samples in listen(voice):
         talker.push(samples)
     talker.finish()

@@ -5,12 +5,17 @@ import json
 from hashlib import sha256
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from tests import drawn
 from vultus.cli import main
+from vultus.drive import put_on
 from vultus.face import Motion
+from vultus.job import motion_of
 from vultus.media.verify import verify
+from vultus.motion.controls import Controls
+from vultus.motion.emotion import Emotion
 from vultus.portrait import Likeness
 
 
@@ -27,7 +32,11 @@ def test_films_motion_and_labels_belong_together(tmp_path: Path, voice: Path) ->
     for label in labels:
         film = tmp_path / "set" / label["film"]
         assert sha256(film.read_bytes()).hexdigest() == label["sha256"]
-        assert len(Motion.load(tmp_path / "set" / label["motion"])) == label["frames"]
+        truth = Motion.load(tmp_path / "set" / label["motion"])
+        assert len(truth) == label["frames"]
+        controls = Controls(**label["controls"] | {"emotion": Emotion(**label["controls"]["emotion"])})
+        shown = put_on(motion_of(voice, label["seed"], controls), drawn.portrait(), Controls(character=0))
+        assert np.abs(shown - truth.rows).max() < 2e-3
         answer = verify(film)
         assert answer.kind == "intact"
         assert int(answer.manifest["payload"], 16) & 0xFFFFFF == label["number"]

@@ -81,7 +81,7 @@ def _clip(stem: Path, portrait: Portrait, voice: str, size: int, seed: int, cont
     """One clip and its label."""
     film, motion = stem.with_suffix(".mp4"), stem.with_suffix(".npz")
     result = animate(portrait, voice, film, size=size, seed=seed, controls=controls)
-    talker = Talker(portrait, 64, seed, controls)
+    talker = Talker(portrait, 64, seed, controls, recorded=True)
     for samples in listen(voice):
         talker.push(samples)
     talker.finish()
