@@ -15,7 +15,7 @@ from vultus.clock import SAMPLE_RATE, now
 
 PIECE = SAMPLE_RATE // 50  # samples that a microphone gives at once
 PATIENCE = 30.0  # seconds for the first answer
-TEXT, BINARY, CLOSE = 1, 2, 8  # kinds of frames: RFC 6455, section 5.2
+TEXT, BINARY, PING, PONG = 1, 2, 9, 10  # kinds of frames: RFC 6455, section 5.2
 KEY = "dGhlIHNhbXBsZSBub25jZQ=="  # any 16 bytes will do
 
 
@@ -56,10 +56,14 @@ class Caller:
             if self._to_skip or head is None:
                 break
             kind, start, length = head
-            if kind == TEXT:
+            if kind in (TEXT, PING):
                 if len(self._came) < start + length:
                     break
-                self._report(json.loads(self._came[start : start + length]))
+                content = bytes(self._came[start : start + length])
+                if kind == TEXT:
+                    self._report(json.loads(content))
+                else:  # who does not answer is thought to have gone
+                    self.socket.sendall(_frame(PONG, content))
             self.pictures += kind == BINARY
             at, self._to_skip = start, length
         del self._came[:at]

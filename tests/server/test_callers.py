@@ -78,3 +78,10 @@ def test_a_service_understands_them(service: Service, callers: Any) -> None:  # 
         caller.socket.close()
         assert caller.pictures > 25
         assert caller.counted["pictures"] >= 50
+
+
+def test_who_is_asked_whether_still_there_answers(callers: Any, line: tuple[socket.socket, socket.socket]) -> None:  # noqa: ANN401
+    here, there = line
+    there.sendall(frame(9, b"here?"))
+    callers.Caller(here, {}).look()
+    assert there.recv(64) == bytes([0x80 | 10, 0x80 | 5]) + bytes(4) + b"here?"
