@@ -14,12 +14,15 @@ from vultus.provenance.cells import average
 from vultus.provenance.chips import CLIP, LEAST, count_coarse, count_fine, share_of_fine, stand_out, usual
 from vultus.provenance.code import SCHEME_BITS, SIGNS, encode
 from vultus.provenance.pattern import COARSE, FINE, TILE, Layer, layer
-from vultus.provenance.steps import AT_ONCE, put, step
+from vultus.provenance.steps import AT_ONCE, PUT, put, step
+from vultus.provenance.votes import count_votes, in_order
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Levels = NDArray[np.int8]
-Chips = tuple[Floats, Bytes, Floats]  # [G, G] each: +-1, the way a chip goes for a number; which sign it carries; order
+Shorts = NDArray[np.uint16]
+# [G, G] each: +-1, the way a chip goes for a number; which sign it carries; order. Then the places of `in_order`.
+Chips = tuple[Floats, Bytes, Floats, Shorts]
 
 TARGET = np.float32(0.5)  # wanted of each sign: the correlation of its chips with what stands out
 PLAIN = np.float32(0.34)  # the same for a plain frame, of which encoders leave more, and where the eye sees more
@@ -55,7 +58,7 @@ class Marker:
 
 
 def _carrying(chips: Layer, signs: Floats) -> Chips:  # [SIGNS]
-    return chips.flips * signs[chips.owner], chips.owner.astype(np.uint8), chips.order
+    return chips.flips * signs[chips.owner], chips.owner.astype(np.uint8), chips.order, in_order(chips.owner)
 
 
 @kernel
@@ -86,15 +89,17 @@ def _choose(
     _invert(usual_fine)
     _invert(usual_small)
     target = max(PLAIN, TARGET - FALL * np.mean(counts_small))
+    counts *= fine[0]
+    counts_small *= coarse[0]
     strengths = np.zeros(SIGNS, np.float32)
     moved, moved_small = np.empty_like(cells), np.empty_like(small)
     for tried in range(1, ROUNDS + 1):
-        votes = np.zeros((SIGNS, 2), np.float32)
-        _correlate(out_small, usual_small, counts_small, coarse, votes)
-        _correlate(out_fine, usual_fine, counts, fine, votes)
+        votes = np.zeros((2, SIGNS), np.float32)
+        count_votes(out_small, usual_small, counts_small, coarse[3], votes)
+        count_votes(out_fine, usual_fine, counts, fine[3], votes)
         for sign in range(SIGNS):
             count = CHIPS * (2 if sign < SCHEME_BITS else 1)
-            found = votes[sign, 0] / np.sqrt(np.float32(count) * (votes[sign, 1] + np.float32(1e-6)))
+            found = votes[0, sign] / np.sqrt(np.float32(count) * (votes[1, sign] + np.float32(1e-6)))
             stronger = strengths[sign] + STEP * (target - found)
             strengths[sign] = min(max(stronger, np.float32(0)), MOST)
         _write(strengths, light, share, share_small, coarse, fine, levels)
@@ -125,26 +130,6 @@ def _invert(usual_size: Floats) -> None:  # [G, G], changed in place
 
 
 @kernel
-def _correlate(
-    out: Floats,  # [G, G]
-    scale: Floats,  # [G, G]
-    weight: Floats,  # [G, G]
-    chips: Chips,
-    votes: Floats,  # [SIGNS, 2], added to: of the chips of each sign, agreeing ones less the others; their squares
-) -> None:
-    ways, owner, _ = chips
-    votes_of_row = np.empty((out.shape[1], 2), np.float32)
-    for y in range(out.shape[0]):
-        for x in range(out.shape[1]):
-            value = weight[y, x] * min(max(out[y, x] * scale[y, x], np.float32(-1)), np.float32(1))
-            votes_of_row[x, 0], votes_of_row[x, 1] = ways[y, x] * value, value * value
-        for x in range(out.shape[1]):
-            sign = np.uint64(owner[y, x])
-            votes[sign, 0] += votes_of_row[x, 0]
-            votes[sign, 1] += votes_of_row[x, 1]
-
-
-@kernel
 def _write(
     strengths: Floats,  # [SIGNS]
     light: Floats,  # [COARSE, COARSE]
@@ -155,14 +140,21 @@ def _write(
     levels: Levels,  # [FINE, FINE], written
 ) -> None:
     """Whole levels: of a strength of 0.7, seven chips in ten get one and the others none, always the same ones."""
+    strong = np.empty(FINE, np.float32)  # how strongly the signs of a row's chips are written
     under = np.empty(FINE, np.float32)  # what the coarse layer writes in the cells of a row
     for y in range(COARSE):
         for x in range(COARSE):
-            strength = min(strengths[np.uint64(coarse[1][y, x])], light[y, x]) * (np.float32(1) - share_small[y, x])
-            under[2 * x] = under[2 * x + 1] = np.floor(strength + coarse[2][y, x]) * coarse[0][y, x]
+            strong[x] = strengths[np.uint64(coarse[1][y, x])]
+        for x in range(COARSE):
+            strength = min(strong[x], light[y, x]) * (np.float32(1) - share_small[y, x])
+            strong[x] = np.floor(strength + coarse[2][y, x]) * coarse[0][y, x]
+        for x in range(COARSE):
+            under[2 * x] = under[2 * x + 1] = strong[x]
         for row in range(2 * y, 2 * y + 2):
             for x in range(FINE):
-                more = np.floor(strengths[np.uint64(fine[1][row, x])] * share[row, x] + fine[2][row, x])
+                strong[x] = strengths[np.uint64(fine[1][row, x])]
+            for x in range(FINE):
+                more = np.floor(strong[x] * share[row, x] + fine[2][row, x])
                 both = under[x] + more * fine[0][row, x]
                 levels[row, x] = np.int8(min(max(both, np.float32(-2)), np.float32(2)))
 
@@ -171,22 +163,18 @@ def _write(
 def _add(rows: Bytes, channels: int, levels: Levels) -> None:  # [H, W * channels], [FINE, FINE]
     """The same level on all three colours of a pixel changes its luma alone."""
     height, length = rows.shape
-    width = length // channels
     each = COLOURS if channels == 3 else COLOURS_OF_FOUR
-    more, less = np.zeros(length + 8, np.uint8), np.zeros(length + 8, np.uint8)  # of a line
-    last = -1
-    for y in range(height):
-        row = y * FINE // height
-        if row != last:
-            last = row
-            for column in range(FINE):
-                level = levels[row, column]
-                up, down = np.uint64(max(level, 0)) * each, np.uint64(max(-level, 0)) * each
-                left, right = -(-column * width // FINE), -(-(column + 1) * width // FINE)
-                for i in range(channels * left, channels * right, 8):  # what is too much the next column writes over
-                    put(more, i, up)
-                    put(less, i, down)
-        for i in range(0, length - AT_ONCE + 1, AT_ONCE):
-            step(rows, y * length + i, more, less, i)
-        for i in range(length // AT_ONCE * AT_ONCE, length):
-            rows[y, i] = min(max(np.int64(rows[y, i]) + more[i] - less[i], 0), 255)
+    ends = np.empty(FINE + 1, np.int64)  # of cells in a line
+    for column in range(FINE + 1):
+        ends[column] = channels * -(-column * (length // channels) // FINE)
+    line = np.zeros(length + PUT, np.uint8)  # what is added to each byte; 255 for one less
+    for row in range(FINE):
+        for column in range(FINE):
+            word = np.uint64(np.uint8(levels[row, column])) * each
+            for i in range(ends[column], ends[column + 1], PUT):  # what is too much the next column writes over
+                put(line, i, word)
+        for y in range(-(-row * height // FINE), -(-(row + 1) * height // FINE)):
+            for i in range(0, length - AT_ONCE + 1, AT_ONCE):
+                step(rows, y * length + i, line, i)
+            for i in range(length // AT_ONCE * AT_ONCE, length):
+                rows[y, i] = min(max(int(rows[y, i]) + int(np.int8(line[i])), 0), 255)
