@@ -12,7 +12,6 @@ where it began and where it came to (weights averaged; Wortsman et al., "Robust 
 """
 
 import argparse
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -25,6 +24,7 @@ from torch.nn import functional as F
 from vultus import weights
 from vultus.clock import now
 from vultus.train import augment, hearing_judge, lip_losses, readers, ships
+from vultus.train.followed import Followed
 from vultus.train.hearing_batches import Batch, Diet, Feed, pooled
 from vultus.train.hearing_judge import Judge
 from vultus.train.hearing_net import SHUT, HearingNet, file_bytes, restored
@@ -66,16 +66,11 @@ class Plan:
         return float(self.rate * min(1.0, (step + 1) / self.warm) * max(0.003, left))
 
 
-@dataclass
-class Finish:
+@dataclass(kw_only=True)
+class Finish(Followed[HearingNet]):
     """The last stage in progress."""
 
     first: HearingNet  # as it was
-    net: HearingNet
-    average: HearingNet
-    optimiser: torch.optim.Optimizer
-    step: int
-    out: Path
 
     @staticmethod
     def begun(out: Path, named: Named, rate: float) -> "Finish":
@@ -84,26 +79,19 @@ class Finish:
         first, net, average = (restored(named, dropout) for dropout in (0, DROPOUT, 0))
         first.eval()
         average.eval()
-        optimiser = torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=0.01, betas=(0.9, 0.98))
-        run = Finish(first, net, average, optimiser, 0, out)
-        if (out / "finish.pt").exists():
-            state = torch.load(out / "finish.pt", weights_only=True)
-            net.load_state_dict(state["net"])
-            average.load_state_dict(state["average"])
-            optimiser.load_state_dict(state["optimiser"])
-            run.step = int(state["step"])
+        run = Finish(
+            net=net,
+            average=average,
+            optimiser=torch.optim.AdamW(net.parameters(), lr=rate, weight_decay=0.01, betas=(0.9, 0.98)),
+            path=out / "finish.pt",
+            memory=AVERAGE,
+            first=first,
+        )
+        run.resume()
         return run
-
-    def keep(self) -> None:
-        """Write the checkpoint, moved into place whole."""
-        state = {"net": self.net.state_dict(), "average": self.average.state_dict(), "step": self.step}
-        torch.save({**state, "optimiser": self.optimiser.state_dict()}, self.out / ".finish.pt")
-        os.replace(self.out / ".finish.pt", self.out / "finish.pt")
 
     def learn(self, lips: lip_losses.Lips, batch: Batch, rate: float) -> dict[str, float]:
         """One step; the parts of the loss for the log."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
         before = sums(batch.rows)
         said = self.net(batch.rows, before)
         total, parts = loss(said, lips, batch, MORE)
@@ -111,19 +99,8 @@ class Finish:
         with torch.no_grad():
             was = self.first(batch.rows[:some], before[:some]).features
         held = F.mse_loss(said.features[:some], was)
-        self.optimiser.zero_grad(set_to_none=True)
-        (total + HOLD * held).backward()
-        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
-        self.optimiser.step()
-        self.step += 1
-        _follow(self.average, self.net, min(AVERAGE, self.step / (self.step + 10)))
+        self.descend(total + HOLD * held, rate)
         return {**parts, "held": float(held.detach())}
-
-
-def _follow(average: HearingNet, net: HearingNet, memory: float) -> None:
-    with torch.no_grad():
-        for slow, fast in zip(average.parameters(), net.parameters(), strict=True):
-            slow.lerp_(fast, 1 - memory)
 
 
 def between(first: HearingNet, last: HearingNet, share: float) -> HearingNet:

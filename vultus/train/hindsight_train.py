@@ -8,7 +8,6 @@ and the same command goes on from the last one.
 """
 
 import argparse
-import os
 from collections.abc import Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
@@ -22,6 +21,7 @@ from vultus import weights
 from vultus.clock import FEATURES_PER_FRAME, now
 from vultus.motion.hindsight import REACH
 from vultus.train import hearing_judge, lip_losses, ships
+from vultus.train.followed import Followed
 from vultus.train.hearing_batches import Batch, Diet, Feed, pooled
 from vultus.train.hearing_finish import MILD, THRIFT, Plan
 from vultus.train.hearing_judge import Figures, Judge
@@ -60,16 +60,11 @@ class Twice(nn.Module):  # type: ignore[misc]
         return answer if self.training else surest(answer)
 
 
-@dataclass
-class Run:
+@dataclass(kw_only=True)
+class Run(Followed[HindsightNet]):
     """A training in progress."""
 
     hearing: HearingNet
-    net: HindsightNet
-    average: HindsightNet
-    optimiser: torch.optim.Optimizer
-    step: int
-    out: Path
 
     @staticmethod
     def begun(out: Path, hearing: HearingNet) -> "Run":
@@ -78,37 +73,23 @@ class Run:
         net, average = HindsightNet(), HindsightNet(0)
         average.load_state_dict(net.state_dict())
         average.eval()
-        optimiser = torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY, betas=(0.9, 0.98))
-        run = Run(hearing, net, average, optimiser, 0, out)
-        if (out / "hindsight.pt").exists():
-            state = torch.load(out / "hindsight.pt", weights_only=True)
-            net.load_state_dict(state["net"])
-            average.load_state_dict(state["average"])
-            optimiser.load_state_dict(state["optimiser"])
-            run.step = int(state["step"])
+        run = Run(
+            net=net,
+            average=average,
+            optimiser=torch.optim.AdamW(net.parameters(), lr=RATE, weight_decay=DECAY, betas=(0.9, 0.98)),
+            path=out / "hindsight.pt",
+            memory=AVERAGE,
+            hearing=hearing,
+        )
+        run.resume()
         return run
-
-    def keep(self) -> None:
-        """Write the checkpoint, moved into place whole."""
-        state = {"net": self.net.state_dict(), "average": self.average.state_dict(), "step": self.step}
-        torch.save({**state, "optimiser": self.optimiser.state_dict()}, self.out / ".hindsight.pt")
-        os.replace(self.out / ".hindsight.pt", self.out / "hindsight.pt")
 
     def learn(self, lips: lip_losses.Lips, batch: Batch, rate: float) -> dict[str, float]:
         """One step; the parts of the loss for the log. The last REACH frames of a sequence do not know their future."""
-        for group in self.optimiser.param_groups:
-            group["lr"] = rate
         said = Twice(self.hearing, self.net)(batch.rows, sums(batch.rows))
         frames = batch.weights.shape[1] - REACH
         total, parts = loss(_begun(said, frames), lips, _begun(batch, frames), MORE)
-        self.optimiser.zero_grad(set_to_none=True)
-        total.backward()
-        torch.nn.utils.clip_grad_norm_(self.net.parameters(), 1.0)
-        self.optimiser.step()
-        self.step += 1
-        with torch.no_grad():
-            for slow, fast in zip(self.average.parameters(), self.net.parameters(), strict=True):
-                slow.lerp_(fast, 1 - min(AVERAGE, self.step / (self.step + 10)))
+        self.descend(total, rate)
         return {name: value for name, value in parts.items() if MORE.get(name, 1.0)}
 
     def judged(self, judge: Judge, net: HindsightNet) -> Figures:
