@@ -62,7 +62,7 @@ class Lives:
     def __post_init__(self) -> None:
         count = len(self.seeds)
         self.frame = 0
-        self.memory = np.zeros((LAYERS, 2, count, WINDOW - 1, WIDTH), np.float32)
+        self.memory = np.zeros((LAYERS, 2, count, WINDOW, WIDTH), np.float32)
         self.before = np.zeros((count, BACK, D), np.float32)
         self.drawn = np.zeros((count, D), np.float32)
         self.felt = innovation.untold(self.conditions)
@@ -100,12 +100,10 @@ class Lives:
 
     def _attended(self, layer: int, made: Floats) -> Floats:  # [B, 3 WIDTH] -> [B, WIDTH]
         query, key = _turned(made[:, :WIDTH], self.frame), _turned(made[:, WIDTH : 2 * WIDTH], self.frame)
-        value, count = made[:, 2 * WIDTH :], min(self.frame, WINDOW - 1)
-        keys = np.concatenate([self.memory[layer, 0, :, :count], key[:, None]], 1)
-        values = np.concatenate([self.memory[layer, 1, :, :count], value[:, None]], 1)
-        slot = self.frame % (WINDOW - 1)
-        self.memory[layer, 0, :, slot], self.memory[layer, 1, :, slot] = key, value
-        shape = (len(made), count + 1, HEADS, PER_HEAD)
+        slot, count = self.frame % WINDOW, min(self.frame + 1, WINDOW)
+        self.memory[layer, 0, :, slot], self.memory[layer, 1, :, slot] = key, made[:, 2 * WIDTH :]
+        keys, values = self.memory[layer, 0, :, :count], self.memory[layer, 1, :, :count]
+        shape = (len(made), count, HEADS, PER_HEAD)
         scores = np.einsum("bhc,bthc->bht", query.reshape(-1, HEADS, PER_HEAD), keys.reshape(shape)) * PER_HEAD**-0.5
         share = np.exp(scores - scores.max(-1, keepdims=True))
         share /= share.sum(-1, keepdims=True)
