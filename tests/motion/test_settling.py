@@ -1,5 +1,7 @@
 """A life begins to be shown when it has settled: awake, at rest, and gliding from there to where it is."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -58,7 +60,7 @@ def test_nobody_blinks_at_once(seed: int) -> None:
 
 def test_after_the_glide_the_life_is_the_one_that_is_lived() -> None:
     state = settling.settled(1)
-    plain = FlowState(state.seed, state.context, state.before, state.drawn, np.zeros(D, np.float32))
+    plain = replace(state, away=np.zeros(D, np.float32))
     one, other = shown(state, GLIDE + 10), shown(plain, GLIDE + 10)
     np.testing.assert_array_equal(one[GLIDE:], other[GLIDE:])
     still = [i for i in range(D) if i not in GLIDES]

@@ -1,56 +1,83 @@
 """What moves faces aside is measured and taken away, in proportion, and only where it is not a control's own."""
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 
 pytest.importorskip("torch", reason="the extra `train` is not installed")
 
 from vultus.clock import SAMPLE_RATE
-from vultus.face import LOG_DISTANCE, ROTATION, D, E
-from vultus.motion import flow, innovation, settling
+from vultus.face import GAZE, LOG_DISTANCE, ROTATION, D, E
+from vultus.motion import flow, innovation, resting, settling
 from vultus.motion.controls import CONDITIONS, Controls
 from vultus.motion.emotion import Emotion
 from vultus.train import flow_rest, speech_data
 from vultus.train.evaluate import crosstalk
 
-HAPPY = 3  # its place in the conditions
+NAMES = (*Emotion._fields, "blink_rate")
+FRAMES = crosstalk.BEGUN + 50
+
+
+def place(name: str) -> int:
+    return int(np.abs(crosstalk.LIVED[name][0].conditions() - Controls().conditions()).argmax())
 
 
 @pytest.fixture(scope="module")
-def shift() -> np.ndarray:
-    return flow_rest.moved([settling.quiet()] * (crosstalk.BEGUN + 50), 2)
+def by() -> np.ndarray:  # [2, C, D]
+    return flow_rest.moved([settling.quiet()] * FRAMES, 3)
 
 
-def test_only_what_is_not_a_controls_own_is_taken_away(shift: np.ndarray) -> None:
-    assert shift.shape == (CONDITIONS, D) and np.isfinite(shift).all()
-    for name in (*Emotion._fields, "blink_rate"):
-        told, own = crosstalk.LIVED[name]
-        place = int(np.abs(told.conditions() - Controls().conditions()).argmax())
-        assert not shift[place, own].any()
+@pytest.fixture(scope="module")
+def made(by: np.ndarray) -> innovation.Scales:
+    return flow_rest.settled(flow.scales(), by)
+
+
+def test_only_what_is_not_a_controls_own_is_taken_away(by: np.ndarray, made: innovation.Scales) -> None:
+    assert by.shape == (2, CONDITIONS, D) and np.isfinite(by).all()
+    for name in NAMES:
+        assert not made.aside[:, place(name), crosstalk.LIVED[name][1]].any()
     told_nothing = [i for i in range(CONDITIONS) if i not in (*range(3, 9), 11)]
-    assert not shift[told_nothing].any()
-    assert shift[3:9, E:].any()
+    assert not by[:, told_nothing].any()
+    assert made.aside[:, 3:9, E:].any()
 
 
-def test_what_is_taken_away_is_in_proportion_and_nothing_where_nothing_is_turned(shift: np.ndarray) -> None:
-    known = replace(flow.scales(), aside=shift)
-    assert not innovation.aside(Controls().conditions(), known).any()
-    half, full = (innovation.aside(Controls(emotion=Emotion(happy=s)).conditions(), known) for s in (0.5, 1.0))
-    np.testing.assert_allclose(full, 2 * half, atol=1e-6)
-    np.testing.assert_allclose(full, shift[HAPPY], atol=1e-6)
+def test_sad_eyes_that_look_down_are_meant_and_no_other_head_or_gaze_is(
+    by: np.ndarray, made: innovation.Scales
+) -> None:
+    sad, look = place("sad"), GAZE.start + 1
+    np.testing.assert_array_equal(made.meant[:, sad, look], by[:, sad, look])
+    kept = np.abs(made.meant).max(0)
+    kept[sad, look] = 0
+    assert not kept.any()
+
+
+def test_the_blink_rate_moves_in_proportion(by: np.ndarray) -> None:
+    assert not by[1, place("blink_rate")].any()
+
+
+def test_a_bend_over_strengths_is_found(monkeypatch: pytest.MonkeyPatch) -> None:
+    def means(_: object, told: np.ndarray, count: int) -> np.ndarray:  # [K, count, D]
+        happy = np.zeros((len(told), count, D))
+        happy[:, :, LOG_DISTANCE] = (0.1 * told[:, place("happy")] + 0.3 * told[:, place("happy")] ** 2)[:, None]
+        return happy + np.random.default_rng(0).normal(0, 1e-4, happy.shape)
+
+    monkeypatch.setattr(flow_rest, "_means", means)
+    found = flow_rest.moved([], 5)[:, place("happy")]
+    np.testing.assert_allclose(found[:, LOG_DISTANCE], (0.1, 0.3), atol=2e-3)
+    assert (found[:, :E] == 0).mean() > 0.8  # chance is left alone
 
 
 def test_the_shipped_scales_leave_own_channels_alone() -> None:
     known = flow.scales()
-    assert known.aside.shape == (CONDITIONS, D) and known.aside.dtype == np.float32
-    for name in (*Emotion._fields, "blink_rate"):
-        told, own = crosstalk.LIVED[name]
-        place = int(np.abs(told.conditions() - Controls().conditions()).argmax())
-        assert not known.aside[place, own].any()
-        assert (np.abs(known.aside[place]) < 1.5 * known.spread).all()
-    assert np.abs(np.degrees(known.aside[:, ROTATION])).max() < 5 and np.abs(known.aside[:, LOG_DISTANCE]).max() < 0.1
+    assert known.aside.shape == known.meant.shape == (2, CONDITIONS, D) and known.aside.dtype == np.float32
+    for name in NAMES:
+        assert not known.aside[:, place(name), crosstalk.LIVED[name][1]].any()
+    for kind in Emotion._fields:
+        for strength in (0.5, 1.0):
+            away = resting.aside(Controls(emotion=Emotion(**{kind: strength})).conditions(), known)
+            assert (np.abs(away) < 1.5 * known.spread).all()
+            assert np.abs(np.degrees(away[ROTATION])).max() < 5 and abs(away[LOG_DISTANCE]) < 0.1
+    down = known.meant.sum(0)[place("sad"), GAZE.start + 1]
+    assert -2 < np.degrees(down) < -0.3
 
 
 def test_a_sound_is_as_long_as_asked_with_pauses_in_it() -> None:

@@ -42,7 +42,7 @@ RAREST = 0.1  # rate of blinks below which lids go down less far: a life that is
 _MET = [0, 1, 2, _HEAD_GAIN, _EXPRESSION_GAIN]
 _EXPRESSIVE = np.concatenate([LIPS, BROWS])
 _BLINKS = np.array([lids.BLINK_LEFT, lids.BLINK_RIGHT])
-_PLAIN = np.array([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0], np.float32)  # conditions that nobody turned
+PLAIN = np.array([0, 0, 0, 0, 0, 0, 0, 0, 0, 1, 1, 1, 0], np.float32)  # conditions that nobody turned
 _NO_LIPS, _OPEN = np.zeros(E, np.float32), np.zeros((), np.float32)
 _LOWEST = 0.35  # that lids go down with the eyes
 
@@ -56,8 +56,10 @@ class Scales:
     spread: Floats  # [D] of residuals
     most: Floats  # [D] innovation as the flow sees it: hardly any that was learned from is beyond
     temperature: Floats  # [D] of the noise at run time
-    aside: Floats = field(default_factory=lambda: np.zeros((len(_PLAIN), D), np.float32))
-    """[C, D] how far, in the mean, a condition brings channels that are not its own (`train/flow_rest.py`)"""
+    aside: Floats = field(default_factory=lambda: np.zeros((2, len(PLAIN), D), np.float32))
+    """[2, C, D] how far, in the mean, a condition and its square bring channels that are not its own (`resting.py`)"""
+    meant: Floats = field(default_factory=lambda: np.zeros((2, len(PLAIN), D), np.float32))
+    """[2, C, D] ... and gaze and head where they are its own: there they stay"""
 
 
 class Home(NamedTuple):
@@ -112,18 +114,13 @@ def gains(conditions: Floats) -> Floats:  # [..., C] -> [..., D]
 def untold(conditions: Floats) -> Floats:  # [..., C] -> [..., C]
     """The conditions with gaze, distance and gains as nobody turned them: a life is lived without knowing of these."""
     out = conditions.copy()
-    out[..., _MET] = _PLAIN[_MET]
+    out[..., _MET] = PLAIN[_MET]
     return out
-
-
-def aside(felt: Floats, scales: Scales) -> Floats:  # [..., C] -> [..., D]
-    """How far conditions bring channels that are not their own, in the mean."""
-    return np.asarray((felt - _PLAIN) @ scales.aside, np.float32)
 
 
 def commanded(row: Floats, conditions: Floats) -> Floats:  # [..., D], [..., C] -> [..., D]
     """Rows lived under `untold` conditions, with gaze, distance and gains as they are commanded."""
-    if not (conditions[..., _MET] == _PLAIN[_MET]).all():
+    if not (conditions[..., _MET] == PLAIN[_MET]).all():
         felt = conditions.copy()
         felt[..., _EMOTION] = 0  # it is in the row already
         row = placed(row, home(_NO_LIPS, felt), _OPEN)

@@ -12,8 +12,8 @@ from functools import cache
 import numpy as np
 
 from vultus import weights
-from vultus.face import D, Floats
-from vultus.motion import context, flow, innovation, noise, velocity
+from vultus.face import D, E, Floats
+from vultus.motion import context, flow, innovation, noise, resting, velocity
 from vultus.motion.context import HEADS, LAYERS, PER_HEAD, WIDTH, WINDOW
 from vultus.motion.hearing import Heard
 from vultus.motion.innovation import BACK, LIPS
@@ -65,12 +65,18 @@ class Lives:
         self.memory = np.zeros((LAYERS, 2, count, WINDOW, WIDTH), np.float32)
         self.before = np.zeros((count, BACK, D), np.float32)
         self.drawn = np.zeros((count, D), np.float32)
+        self.drift = np.zeros((count, D - E), np.float32)
         self.felt = innovation.untold(self.conditions)
         keep = np.ones((count, len(context.KEEPS)), np.float32)
         self.told = np.concatenate([context.asked(self.felt, keep), keep], 1)
 
     def step(self, heard: Heard) -> Floats:  # [B, D]
         """The rows of the next frame."""
+        self.drift, shown = resting.home(self.drift, self.lived(heard), self.felt, flow.scales())
+        return innovation.commanded(shown, self.conditions)
+
+    def lived(self, heard: Heard) -> Floats:  # [B, D]
+        """The same rows before they are brought home and commanded: the life itself."""
         known, sensed = flow.scales(), context.sense(heard)
         token = np.concatenate([self.before[:, -1] / known.spread, self.drawn], 1)
         m = self._modulation(sensed, self._recalled(token, sensed))
@@ -84,7 +90,7 @@ class Lives:
         self.before = np.concatenate([self.before[:, 1:], now[:, None]], 1)
         self.drawn = innovation.bent(now - foretold, known)
         self.frame += 1
-        return innovation.commanded(rows - innovation.aside(self.felt, known), self.conditions)
+        return rows
 
     def _recalled(self, token: Floats, sensed: Floats) -> Floats:  # [B, 2 D], [HEARD] -> [B, WIDTH]
         sight = _silu(_dense("context", "sight.heard", sensed) + _dense("context", "sight.asked", self.told))
