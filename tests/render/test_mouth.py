@@ -1,5 +1,7 @@
 """The inside of the mouth and the ring of rounded lips."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from numpy.typing import NDArray
@@ -7,7 +9,7 @@ from numpy.typing import NDArray
 from tests import drawn
 from vultus import render
 from vultus.face import channel
-from vultus.render.mouth import round_ends
+from vultus.render.mouth import draw_mouth, round_ends
 from vultus.render.place import place, shape
 from vultus.topology import LOWER_LIP, UPPER_LIP
 
@@ -46,6 +48,30 @@ def test_the_tongue_grows_darker_toward_the_throat() -> None:
     assert on_tongue[-1] > 1.5 * on_tongue[0]
 
 
+def test_an_upper_lip_raised_over_a_shut_jaw_bares_teeth_and_no_band_of_gum() -> None:
+    light = down_the_mouth(with_(mouthUpperUpLeft=1.0, mouthUpperUpRight=1.0), aside=0.03)
+    assert (light[2 * len(light) // 5 :] > 0.7 * light.max()).all()
+
+
+@pytest.mark.parametrize("wider", [1.45, 1.6, 1.8, 2.0, 2.3])
+def test_a_source_with_an_open_mouth_never_shows_its_teeth_and_drawn_ones_at_once(wider: float) -> None:
+    row = with_(jawOpen=0.6)
+    placed, _ = place(SCENE.home, row)
+    face = shape(drawn.portrait(), row)
+    gap = float(face[13, 1] - face[14, 1])
+    frames = [np.full((SIZE, SIZE, 3), level, np.uint8) for level in (0, 255)]
+    for frame in frames:
+        own = replace(SCENE.mouth, shown=1.0, own_gap=gap / wider)
+        draw_mouth(frame, own, placed, face, SCENE.home, row)
+    (x, top), (_, bottom) = placed[UPPER_LIP[5]], placed[LOWER_LIP[5]]
+    inside = slice(int(top) + 3, int(bottom) - 2)
+    column = round(float(x) + 0.03 * drawn.UNIT * SIZE / drawn.SIDE)
+    black, white = (frame[inside, column].mean(-1) for frame in frames)
+    own_shows = float((white - black).max()) / 255  # what lay there before
+    drawn_shows = float(black.max() - np.median(black)) / 255  # light teeth before the dark
+    assert min(own_shows, drawn_shows) < 0.12
+
+
 def gaps(row: Floats) -> Floats:  # -> [11]
     face = shape(drawn.portrait(), row)
     return face[list(UPPER_LIP), 1] - face[list(LOWER_LIP), 1]
@@ -67,7 +93,7 @@ def opened(row: Floats) -> NDArray[np.float64]:  # -> how many pixels of each co
     return np.asarray(dark.sum(0), np.float64)
 
 
-def test_a_ring_of_lips_hasround_ends_without_spikes() -> None:
+def test_a_ring_of_lips_has_round_ends_without_spikes() -> None:
     heights = opened(with_(jawOpen=0.3, mouthFunnel=0.6, mouthPucker=0.3))
     open_ = np.flatnonzero(heights > 1)
     rows = heights[open_[0] : open_[-1] + 1] / heights.max()

@@ -31,6 +31,11 @@ UPPER_EDGE, LOWER_EDGE = 0.036, 0.012  # face units below the seam: biting edges
 UPPER_TOOTH, LOWER_TOOTH = (0.092, 0.105), (0.06, 0.085)  # width and height, face units
 MOUTH = 0.45  # face units: width of a usual mouth, between its inner corners
 NARROWEST_WIDEST = (0.86, 1.14)
+OWN_GOES = (1.4, 1.7)  # times the source's own opening: its own inside, stretched, gives way to the dark ...
+DRAWN_COMES = (1.65, 2.3)  # ... out of which drawn teeth and tongue come: never two sets of teeth at once
+GUM_SHOWS = 0.022  # face units of gum that a raised lip bares at most, as far as teeth can be so long
+LONGEST = 1.3  # of a tooth's height
+PAPILLA = 0.014  # face units that gum reaches farther down between two teeth than over their middles
 SPIKE = 0.3  # of an opening's height: ends of rounded lips that are open less are where they press together
 CORNERS = np.array([[0, 0, 0], [1, 0, 0], [0, -1, 0]]) * 0.1  # of the plane that faces with the head
 UNITS = np.array([[0, 0], [1, 0], [0, 1]]) * 0.1  # the same as (u, v)
@@ -70,12 +75,12 @@ def draw_mouth(
     """Lay the inside over the opening between the lips."""
     camera = home.camera
     gap = float(face[13, 1] - face[14, 1])
-    own = _fade(gap / max(mouth.own_gap, 1e-3), 1.5, 2.2) if mouth.shown > 0 else 0.0
-    if own < 1:
+    wider = gap / max(mouth.own_gap, 1e-3)
+    drawn, teeth = (_grown(wider, *OWN_GOES), _grown(wider, *DRAWN_COMES)) if mouth.shown > 0 else (1.0, 1.0)
+    if drawn > 0:
         half_width = float(abs(face[UPPER_LIP[0], 0] - face[UPPER_LIP[-1], 0]) / 2)
-        _draw(
-            out, placed, mouth.seam, mouth.bone, mouth.colours, row, camera.view, half_width, gap, 1 - own, mouth.wide
-        )
+        shown = (drawn, teeth)
+        _draw(out, placed, mouth.seam, mouth.bone, mouth.colours, row, camera.view, half_width, gap, shown, mouth.wide)
 
 
 @kernel
@@ -89,7 +94,7 @@ def _draw(
     view: tuple[float, float, float, float],  # focal length, centre, distance of a Camera
     half_width: float,
     gap: float,
-    strength: float,
+    shown: tuple[float, float],  # 0..1: how much of the inside is drawn, how much of teeth and tongue in it
     wide: float,
 ) -> None:
     upper, lower = np.empty((len(UPPER), 2)), np.empty((len(LOWER), 2))
@@ -107,13 +112,13 @@ def _draw(
     top, bottom = max(0, int(np.floor(above.min())) - 1), min(out.shape[0] - 1, int(np.ceil(below.max())) + 1)
     skull, jaw = _to_face_units(seam, row, view), _to_face_units(on_jaw, row, view)
     _lay_pixels(
-        out, left, top, bottom, above, below, skull, jaw, colours, half_width, gap, row[TONGUE], rounded, strength,
+        out, left, top, bottom, above, below, skull, jaw, colours, half_width, gap, row[TONGUE], rounded, shown,
         wide, view[0] / view[3],
     )  # fmt: skip
 
 
-def _fade(x: float, low: float, high: float) -> float:
-    return float(np.clip((high - x) / (high - low), 0, 1))
+def _grown(x: float, low: float, high: float) -> float:
+    return float(np.clip((x - low) / (high - low), 0, 1))
 
 
 @kernel
@@ -146,14 +151,15 @@ def round_ends(above: Doubles, below: Doubles, rounded: float) -> None:
 
 
 @kernel
-def _tooth(u: float, v: float, width: float, height: float, pixel: float) -> tuple[float, float]:
-    """(light, cover) of a row of teeth: v = 0 at the biting edge, growing to the gum at `height`.
+def _tooth(u: float, v: float, width: float, height: float, pixel: float) -> tuple[float, float, float]:
+    """(light, cover, share of gum) of a row of teeth: v = 0 at the biting edge, growing to the gum at `height`.
 
-    Teeth stand on an arch: light falls off and widths shrink where it turns away. Each has a rounded edge.
+    Teeth stand on an arch: light falls off and widths shrink where it turns away. Each has a rounded edge, and gum
+    comes down between two.
     """
     side = abs(u)
-    if side >= ARCH or v > height + 0.05:
-        return 0.0, 0.0
+    if side >= ARCH:
+        return 0.0, 0.0, 0.0
     turned = np.sqrt(1 - (side / ARCH) ** 2)
     along = np.arcsin(side / ARCH) * ARCH / width  # teeth passed since the middle
     within = abs(along - np.floor(along) - 0.5) * 2  # 0 mid-tooth .. 1 in the gap
@@ -161,7 +167,11 @@ def _tooth(u: float, v: float, width: float, height: float, pixel: float) -> tup
     cover = _ramp(v, edge - pixel, edge + pixel)
     gap = 1 - 0.24 * _ramp(within, 0.86, 1.0) * _ramp(height - v, -0.02, 0.8 * height)
     body = 0.82 + 0.2 * _ramp(v, 0.0, 0.3 * height) - 0.16 * _ramp(v, 0.5 * height, height)
-    return gap * body * (0.25 + 0.75 * turned**1.3), cover
+    gum = _ramp(v + PAPILLA * within**3, height - pixel, height + 0.006 + pixel)
+    # Gum is round over the roots: a soft light beside each tooth's neck, darker toward the fold of the lip.
+    round_ = (1.0 + 0.1 * (1 - within * within)) * (1 - 0.35 * _ramp(v, height, height + 0.09))
+    shaped = (1 - gum) * gap * body + gum * round_ * 0.86
+    return shaped * (0.25 + 0.75 * turned**1.3), cover, gum
 
 
 @kernel
@@ -179,11 +189,11 @@ def _lay_pixels(
     gap: float,
     tongue_out: float,
     rounded: float,
-    strength: float,
+    shown: tuple[float, float],  # see `_draw`
     wide: float,  # see `Inside`
     unit: float,  # pixels a face unit
 ) -> None:
-    pixel = 1 / unit
+    pixel, (strength, teeth) = 1 / unit, shown
     light_in = (0.82 + 0.18 * _ramp(gap, 0.0, 0.14)) * (1 - 0.6 * rounded)
     sunk = LOWER_EDGE + 0.09 * rounded
     last = len(upper) - 1
@@ -207,9 +217,14 @@ def _lay_pixels(
             lit = light_in * (0.35 + 0.65 * corner)
             shade = lit * (0.8 + 0.2 * _ramp(below_lip, -0.01, 0.04))
             back, tip, far = _tongue(u_jaw, v_jaw, v_skull, tongue_out)
-            low_light, low = _tooth(u_jaw, v_jaw - sunk - 0.3 * u_jaw**2, wide * LOWER_TOOTH[0], LOWER_TOOTH[1], pixel)
-            up_light, up = _tooth(u, UPPER_EDGE - 0.5 * u**2 - v_skull, wide * UPPER_TOOTH[0], UPPER_TOOTH[1], pixel)
-            gum = _ramp(UPPER_EDGE - 0.5 * u**2 - v_skull, 0.9 * UPPER_TOOTH[1], 1.05 * UPPER_TOOTH[1])
+            low_light, low, _ = _tooth(
+                u_jaw, v_jaw - sunk - 0.3 * u_jaw**2, wide * LOWER_TOOTH[0], LOWER_TOOTH[1], pixel
+            )
+            # How far up the lip is raised over the biting edge; what it bares is tooth first, then gum.
+            rise = UPPER_EDGE - 0.5 * u**2 - v_skull
+            long = min(LONGEST * UPPER_TOOTH[1], max(UPPER_TOOTH[1], rise + below_lip - GUM_SHOWS))
+            up_light, up, gum = _tooth(u, rise, wide * UPPER_TOOTH[0], long, pixel)
+            back, tip, low, up = teeth * back, teeth * tip, teeth * low, teeth * up
             groove = 1 - 0.12 * (1 - _ramp(abs(u_jaw), 0.0, 0.04)) * _ramp(v_jaw, -0.12, -0.02)
             # Teeth cast their shade on what lies behind them: the palate above, the foot of the tongue below.
             throat = 0.45 + 0.55 * _ramp(below_lip, 0.0, 0.22)
