@@ -9,6 +9,7 @@ median over frames, then over clips. Also the rendered truth in `../shared/truth
 
 import argparse
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -17,11 +18,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from vultus import analysis, render
-from vultus.analysis import choose, fit
+from vultus.analysis import choose, fit, rigid
 from vultus.analysis.rest import MIDDLE, lid_gaps, lip_gaps
 from vultus.face import GAZE, E, channel, face_model
 from vultus.media import frames, read_picture, write_picture
 from vultus.portrait import Portrait
+from vultus.pose import Pose
 from vultus.show import contact_sheet
 from vultus.topology import LOWER_LIDS, OUTER_CORNERS, OUTER_LOWER_LIP, OUTER_UPPER_LIP, OVAL, SKIN, UPPER_LIDS
 from vultus.train.tracked import TALKING, clips, is_tracked, read_points
@@ -66,9 +68,18 @@ def calmest(points: Floats) -> int:  # [T, 478, 3]
     return int(np.argmin(away / np.median(away) + gaps / np.median(np.abs(gaps) + 1e-3) + 100 * asleep))
 
 
-def rows_on(portrait: Portrait, points: Floats, calm: int) -> Floats:  # [T, 478, 3] -> [T, D]
+def poses(film: Sequence[Bytes], points: Floats) -> list[Pose]:  # [T, 478, 3]
+    """Where the head is in each frame, as `vultus track` follows it."""
+    head, found = None, []
+    for picture, here in zip(film, points, strict=True):
+        head, pose = rigid.step(head, picture, here)
+        found.append(pose)
+    return found
+
+
+def rows_on(portrait: Portrait, film: Sequence[Bytes], points: Floats, calm: int) -> Floats:  # [T, 478, 3] -> [T, D]
     """The clip's motion relative to frame `calm`, put onto the portrait made of that frame."""
-    found = fit.track(points, face_model(), calm)
+    found = fit.track(points, face_model(), calm, poses(film, points))
     rows = np.repeat(portrait.rest[None], len(found), axis=0)
     rows[:, :E] = np.clip(rows[:, :E] + found[:, :E], 0, 1)
     rows[:, E:] += found[:, E:] - found[calm, E:]
@@ -112,13 +123,14 @@ def clip_figures(video: Path, every: int, sheets: Path | None) -> tuple[str, Dou
     """PSNR of each compared frame and region."""
     film = list(frames(video))
     name = clip_of(video, film[0])
-    points = read_points(name).points
+    points = read_points(name).points[: len(film)]
+    film = film[: len(points)]
     calm = calmest(points)
     on = stage(film[calm])
-    rows = rows_on(on.portrait, points, calm)
+    rows = rows_on(on.portrait, film, points, calm)
     (x, y), side = on.corner, on.side
     table, shown = [], []
-    for index in range(0, min(len(film), len(points)), every):
+    for index in range(0, len(film), every):
         real = film[index][y : y + side, x : x + side]
         drawn = render.draw(on.scene, rows[index])
         masks = regions(points[index] - np.array([x, y, 0], np.float32), side)
@@ -139,7 +151,7 @@ def truth_figures() -> dict[str, list[float]]:
     for path in sorted(TRUTH.glob("truth_ren_*.png")):
         real = np.ascontiguousarray(read_picture(path)[..., :3])
         points = np.stack([faces(neutral)[0], faces(real)[0]])
-        row = rows_on(on.portrait, points, 0)[1]
+        row = rows_on(on.portrait, [neutral, real], points, 0)[1]
         row[:E], row[GAZE] = on.portrait.rest[:E], on.portrait.rest[GAZE]
         for name, value in json.loads(path.with_suffix(".json").read_text())["expression"].items():
             row[channel(name.replace("_L", "Left").replace("_R", "Right"))] = value

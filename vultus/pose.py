@@ -12,6 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 Array = NDArray[np.float64]
+Pose = tuple[float, Array, Array]
+"""(scale, rotation [3, 3], translation [3]) that take face units to the places of a head's points"""
 
 
 def rotation(pitch: float, yaw: float, roll: float) -> Array:
@@ -38,7 +40,7 @@ def rigid_fit(
     source: Array,  # [N, 3]
     target: Array,  # [N, 3]
     weights: Array,  # [N]
-) -> tuple[float, Array, Array]:
+) -> Pose:
     """(scale, rotation [3, 3], translation [3]) with target ~ scale * rotation @ source + translation.
 
     Weighted least squares, never a reflection. Source: Umeyama, PAMI 13 (1991).

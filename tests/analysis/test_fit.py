@@ -128,3 +128,15 @@ def test_a_clip_becomes_rows(model: FaceModel) -> None:
     np.testing.assert_allclose(motion["gazePitch"], 0.0, atol=0.03)
     assert motion["logDistance"][-1] - motion["logDistance"][0] == pytest.approx(0.2, abs=0.02)
     assert motion["headX"][-1] - motion["headX"][0] == pytest.approx(24 / SCALE, rel=0.15)
+
+
+def test_a_head_is_where_it_is_told_to_be_and_its_face_half_so(model: FaceModel) -> None:
+    turns = [(0.0, 0.1 * i, 0.0) for i in range(4)]
+    points = np.stack([seen(head(model, jawOpen=0.2 * i), turn) for i, turn in enumerate(turns)])
+    true = [fit.head_pose(seen(head(model), turn), model) for turn in turns]
+    told = fit.track(points, model, 0, true)
+    np.testing.assert_allclose(told[:, face.ROTATION], turns, atol=1e-3)
+    off = [(scale, rotation(0.1, 0.0, 0.0) @ matrix, shift) for scale, matrix, shift in true]
+    nodding = fit.track(points, model, 0, off)
+    np.testing.assert_allclose(nodding[:, face.ROTATION.start], 0.1, atol=1e-2)
+    np.testing.assert_allclose(nodding[:, :E], told[:, :E], atol=0.1)

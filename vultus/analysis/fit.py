@@ -5,6 +5,7 @@ weighted rigid fit on the points that expressions move least; what then differs 
 neutral face is explained by the face model's weights, in 0..1.
 """
 
+from collections.abc import Sequence
 from typing import cast
 
 import numpy as np
@@ -13,7 +14,7 @@ from numpy.typing import NDArray
 from vultus.analysis.rest import EYE_ENDS, LID_PAIRS, MIDDLE, lid_gaps, lip_gaps, without
 from vultus.analysis.rest import rest_expression as rest_expression
 from vultus.face import EXPRESSIONS, GAZE, LOG_DISTANCE, POINTS, ROTATION, SHIFT, D, E, FaceModel
-from vultus.pose import angles, rigid_fit
+from vultus.pose import Pose, angles, rigid_fit
 from vultus.topology import STABLE
 
 Array = NDArray[np.float64]
@@ -51,7 +52,7 @@ def _to_axes(points: Points) -> Array:  # [..., 3] -> [..., 3]
 def head_pose(
     points: Points,  # [478, 3] pixels
     model: FaceModel,
-) -> tuple[float, Array, Array]:
+) -> Pose:
     """(pixels a face unit, rotation [3, 3], translation [3]) that lay the mean head on the points.
 
     In our axes: flip y and z of the points, and they are `scale * rotation @ mean + translation`.
@@ -59,7 +60,7 @@ def head_pose(
     return _pose_on(points, model.mean)
 
 
-def _pose_on(points: Points, template: Points) -> tuple[float, Array, Array]:
+def _pose_on(points: Points, template: Points) -> Pose:
     assert points.shape == (POINTS, 3), points.shape
     stable = list(STABLE)
     source = np.asarray(template[stable], np.float64)
@@ -71,7 +72,7 @@ def to_face_space(points: Points, model: FaceModel) -> Array:  # [478, 3] pixels
     return _unposed(points, head_pose(points, model))
 
 
-def _unposed(points: Points, pose: tuple[float, Array, Array]) -> Array:
+def _unposed(points: Points, pose: Pose) -> Array:
     scale, matrix, shift = pose
     return (_to_axes(points) - shift) @ matrix / scale
 
@@ -193,22 +194,25 @@ def track(
     points: Points,  # [T, 478, 3] pixels
     model: FaceModel,
     calm: int | None = None,
+    poses: Sequence[Pose] | None = None,
 ) -> NDArray[np.float32]:  # [T, D]
-    """Motion rows of a clip of one person.
+    """Motion rows of a clip of one person, whose head is where `poses` say, or else the points.
 
     Expression is relative to the person's own neutral face: that of frame `calm`, or found in the clip; head
     angles are absolute; shift (face units) and log distance are relative to the clip's median. Gaze is
     bridged over blinks, and lids that all but meet do meet.
     """
-    shapes, poses = unposed_clip(points, model)
+    shapes, placed = unposed_clip(points, model)
+    if poses is not None:  # points that are off with their pose are off against the pixels' pose: half of each
+        shapes, placed = (shapes + _all_unposed(points, poses)) / 2, list(poses)
     rows = np.zeros((len(points), D), np.float32)
     neutral = own_neutral(shapes, model) if calm is None else shapes[calm]
     rows[:, :E] = expressions(shapes, neutral, model)
     rows[:, _BLINKS] = _closed(rows[:, _BLINKS], lid_gaps(shapes))
     rows[:, GAZE] = _bridged([_gaze_of(shape, model) for shape in shapes], lid_gaps(shapes).mean(1))
-    rows[:, ROTATION] = [angles(matrix) for _, matrix, _ in poses]
-    scales = np.array([scale for scale, _, _ in poses])
-    shifts = np.array([shift[:2] for _, _, shift in poses])
+    rows[:, ROTATION] = [angles(matrix) for _, matrix, _ in placed]
+    scales = np.array([scale for scale, _, _ in placed])
+    shifts = np.array([shift[:2] for _, _, shift in placed])
     middle = float(np.median(scales))
     rows[:, SHIFT] = (shifts - np.median(shifts, axis=0)) / middle
     rows[:, LOG_DISTANCE] = -np.log(scales / middle)
@@ -218,12 +222,16 @@ def track(
 def unposed_clip(
     points: Points,  # [T, 478, 3] pixels
     model: FaceModel,
-) -> tuple[Array, list[tuple[float, Array, Array]]]:  # [T, 478, 3] and T poses
+) -> tuple[Array, list[Pose]]:  # [T, 478, 3] and T poses
     """Head-frame shapes of a clip, posed by the person's own head instead of the mean one."""
     shapes = np.stack([to_face_space(frame, model) for frame in points])
     own = np.median(shapes, axis=0)
-    poses = [_pose_on(frame, own) for frame in points]
-    return np.stack([_unposed(frame, pose) for frame, pose in zip(points, poses, strict=True)]), poses
+    placed = [_pose_on(frame, own) for frame in points]
+    return _all_unposed(points, placed), placed
+
+
+def _all_unposed(points: Points, poses: Sequence[Pose]) -> Array:  # [T, 478, 3]
+    return np.stack([_unposed(frame, pose) for frame, pose in zip(points, poses, strict=True)])
 
 
 def _closed(blinks: Points, gaps: Points) -> Points:  # [T, 2], [T, 2] both picture-left eye first -> [T, 2]

@@ -1,24 +1,27 @@
-"""A video to motion: one face followed from frame to frame, its points fitted to rows."""
+"""A video to motion: one face followed from frame to frame, its points and its head's pixels fitted to rows."""
 
 import contextlib
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from fractions import Fraction
+from typing import TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
 
-from vultus.analysis import choose, fit
+from vultus.analysis import choose, fit, rigid
 from vultus.analysis.reader import Follow, Reader
 from vultus.clock import FRAME_RATE
 from vultus.errors import VideoRefused
 from vultus.face import GAZE, ROTATION, D, Motion, face_model
+from vultus.pose import Pose, angles, rotation
 from vultus.topology import OVAL
 
 Bytes = NDArray[np.uint8]
 Floats = NDArray[np.float32]
 Doubles = NDArray[np.float64]
 Bools = NDArray[np.bool_]
+Values = TypeVar("Values", Floats, Doubles)
 
 MOST_FOLLOWED = 4  # faces of one video
 ASIDE = 0.6  # a face at the picture's corner counts this much less than one in its middle
@@ -26,6 +29,14 @@ SAME = 0.6  # of a face's width: how far it may move between two frames
 HEAD = slice(ROTATION.start, D)  # angles, shift, distance
 CALM = (1 / 16, 4 / 16, 6 / 16, 4 / 16, 1 / 16)
 LOST_FOR_GOOD = 25  # frames, after which another face may be taken
+
+
+@dataclass(frozen=True)
+class Seen:
+    """The face in one frame."""
+
+    points: Floats  # [478, 3] pixels
+    pose: Pose
 
 
 @dataclass(frozen=True)
@@ -50,25 +61,28 @@ def track(
     added (`motion.controls.apply` takes it off again). `reader` is what reads faces, if not the default. Raises
     VideoRefused without any face, PackageMissing.
     """
-    times, points = _follow(pictures, progress, reader or choose.reader())
-    known = np.array([place is not None for place in points])
+    times, faces = _follow(pictures, progress, reader or choose.reader())
+    known = np.array([face is not None for face in faces])
     if not known.any():
-        raise VideoRefused(f"no face was found in any of {len(points)} frames: wanted a video of one person's face")
+        raise VideoRefused(f"no face was found in any of {len(faces)} frames: wanted a video of one person's face")
     wanted = _instants(times)
     nearest = np.clip(np.searchsorted(times, wanted - 0.5 / float(FRAME_RATE)), 0, len(times) - 1)
-    steady = _at(times[known], np.stack([place for place in points if place is not None]), wanted)
-    rows = fit.track(steady, face_model())
+    there = [face for face in faces if face is not None]
+    steady = _at(times[known], np.stack([face.points for face in there]), wanted)
+    poses = _at(times[known], _unwrapped(np.array([_numbers(face.pose) for face in there])), wanted)
+    rows = fit.track(steady, face_model(), poses=[_pose(numbers) for numbers in poses])
     rows[:, HEAD] = _calm(rows[:, HEAD])
-    return Tracked(Motion(_relative(rows)), known[nearest], int(known.sum()), len(points))
+    return Tracked(Motion(_relative(rows)), known[nearest], int(known.sum()), len(faces))
 
 
 def _follow(
     pictures: Iterable[tuple[Fraction, Bytes]], progress: Callable[[int], None] | None, reader: Reader
-) -> tuple[Doubles, list[Floats | None]]:  # [N] seconds, N times [478, 3]
-    """Where the points of the one face are in every frame; None where it is not seen."""
+) -> tuple[Doubles, list[Seen | None]]:  # [N] seconds, N faces
+    """Where the one face is in every frame; None where it is not seen."""
     times: list[float] = []
-    points: list[Floats | None] = []
+    out: list[Seen | None] = []
     last: Floats | None = None
+    head: rigid.Reference | None = None
     missed = 0
     with contextlib.ExitStack() as stack:
         faces: Follow | None = None  # until one is found
@@ -82,12 +96,18 @@ def _follow(
             if last is None and chosen is not None:
                 faces = stack.enter_context(reader.follower(min(len(found), MOST_FOLLOWED)))
                 faces(picture, float(time))
-            last, missed = (last, missed + 1) if chosen is None else (chosen, 0)
+            if chosen is None:
+                missed += 1
+                out.append(None)
+            else:
+                head = None if missed >= LOST_FOR_GOOD else head  # it may be somebody else's
+                head, pose = rigid.step(head, picture, chosen)
+                last, missed = chosen, 0
+                out.append(Seen(chosen, pose))
             times.append(float(time))
-            points.append(chosen)
             if progress is not None:
-                progress(len(points))
-    return np.array(times), points
+                progress(len(out))
+    return np.array(times), out
 
 
 def most_central(found: list[Floats], width: int, height: int) -> Floats:
@@ -122,13 +142,29 @@ def _instants(times: Doubles) -> Doubles:  # [N] -> [T]
     return np.arange(count) / float(FRAME_RATE)
 
 
-def _at(times: Doubles, points: Floats, wanted: Doubles) -> Floats:  # [N], [N, 478, 3], [T] -> [T, 478, 3]
-    """The points at other times, by straight lines; before the first and after the last they hold."""
+def _at(times: Doubles, values: Values, wanted: Doubles) -> Values:  # [N], [N, ...], [T] -> [T, ...]
+    """The values at other times, by straight lines; before the first and after the last they hold."""
     place = np.interp(wanted, times, np.arange(len(times)))
     before = np.minimum(place.astype(int), max(len(times) - 2, 0))
     after = np.minimum(before + 1, len(times) - 1)
-    part = (place - before)[:, None, None].astype(np.float32)
-    return np.asarray(points[before] * (1 - part) + points[after] * part, np.float32)
+    part = (place - before).reshape(-1, *[1] * (values.ndim - 1)).astype(values.dtype)
+    return np.asarray(values[before] * (1 - part) + values[after] * part)
+
+
+def _numbers(pose: Pose) -> tuple[float, ...]:  # -> [7]
+    """A pose as numbers that can be mixed: angles, log scale, translation."""
+    scale, matrix, shift = pose
+    return *angles(matrix), float(np.log(scale)), *shift.tolist()
+
+
+def _unwrapped(poses: Doubles) -> Doubles:  # [N, 7] -> [N, 7]
+    """With angles that do not jump by a whole turn."""
+    return np.column_stack([np.unwrap(poses[:, :3], axis=0), poses[:, 3:]])
+
+
+def _pose(numbers: Doubles) -> Pose:  # [7]
+    """The inverse of `_numbers`."""
+    return float(np.exp(numbers[3])), rotation(*numbers[:3].tolist()), numbers[4:]
 
 
 def _calm(curves: Floats) -> Floats:  # [T, k] -> [T, k]
