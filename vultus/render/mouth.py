@@ -175,6 +175,13 @@ def _tooth(u: float, v: float, width: float, height: float, pixel: float) -> tup
 
 
 @kernel
+def _upper_tooth(u: float, v: float, below_lip: float, wide: float, pixel: float) -> tuple[float, float, float]:
+    """`_tooth` of the upper row: what a raised lip bares is tooth first, then gum."""
+    long = min(LONGEST * UPPER_TOOTH[1], max(UPPER_TOOTH[1], v + below_lip - GUM_SHOWS))
+    return _tooth(u, v, wide * UPPER_TOOTH[0], long, pixel)
+
+
+@kernel
 def _lay_pixels(
     out: Bytes,
     left: int,
@@ -217,13 +224,9 @@ def _lay_pixels(
             lit = light_in * (0.35 + 0.65 * corner)
             shade = lit * (0.8 + 0.2 * _ramp(below_lip, -0.01, 0.04))
             back, tip, far = _tongue(u_jaw, v_jaw, v_skull, tongue_out)
-            low_light, low, _ = _tooth(
-                u_jaw, v_jaw - sunk - 0.3 * u_jaw**2, wide * LOWER_TOOTH[0], LOWER_TOOTH[1], pixel
-            )
-            # How far up the lip is raised over the biting edge; what it bares is tooth first, then gum.
-            rise = UPPER_EDGE - 0.5 * u**2 - v_skull
-            long = min(LONGEST * UPPER_TOOTH[1], max(UPPER_TOOTH[1], rise + below_lip - GUM_SHOWS))
-            up_light, up, gum = _tooth(u, rise, wide * UPPER_TOOTH[0], long, pixel)
+            low_edge = v_jaw - sunk - 0.3 * u_jaw**2
+            low_light, low, _ = _tooth(u_jaw, low_edge, wide * LOWER_TOOTH[0], LOWER_TOOTH[1], pixel)
+            up_light, up, gum = _upper_tooth(u, UPPER_EDGE - 0.5 * u**2 - v_skull, below_lip, wide, pixel)
             back, tip, low, up = teeth * back, teeth * tip, teeth * low, teeth * up
             groove = 1 - 0.12 * (1 - _ramp(abs(u_jaw), 0.0, 0.04)) * _ramp(v_jaw, -0.12, -0.02)
             # Teeth cast their shade on what lies behind them: the palate above, the foot of the tongue below.
