@@ -1,4 +1,4 @@
-"""In the long run head and eyes are where the portrait has them; a second of a life is what it was."""
+"""In the long run head, eyes and lips are where portrait and voice have them; a second of a life is what it was."""
 
 from dataclasses import replace
 
@@ -15,23 +15,26 @@ from vultus.motion.innovation import Scales
 USUAL = Controls().conditions()
 SAD = Controls(emotion=Emotion(sad=1.0)).conditions()
 PLACE = int(np.flatnonzero(SAD != USUAL)[0])
-LIP = EXPRESSIONS.index("mouthPressLeft")
+LIP, JAW = EXPRESSIONS.index("mouthPressLeft"), EXPRESSIONS.index("jawOpen")
 PITCH, LOOK = ROTATION.start, GAZE.start + 1
 
 
-def known(aside: float = 0.0, squared: float = 0.0, meant: float = 0.0) -> Scales:
-    """Scales under which sadness moves head pitch and a lip aside, and the gaze as is meant."""
+def known(aside: float = 0.0, squared: float = 0.0, meant: float = 0.0, usual: float = 0.0) -> Scales:
+    """Scales under which sadness moves head pitch and a lip aside, the gaze as is meant, and a lip is off."""
     scales = flow.scales()
     away, kept = np.zeros_like(scales.aside), np.zeros_like(scales.meant)
     away[:, PLACE, PITCH] = away[:, PLACE, LIP] = aside, squared
     kept[0, PLACE, LOOK] = meant
-    return replace(scales, aside=away, meant=kept)
+    lip = np.zeros(D, np.float32)
+    lip[LIP] = usual
+    return replace(scales, aside=away, meant=kept, usual=lip)
 
 
-def shown(lived: Floats, felt: Floats, scales: Scales) -> Floats:  # [T, D], [C] -> [T, D]
-    drift, out = np.zeros(D - E, np.float32), []
+def shown(lived: Floats, felt: Floats, scales: Scales, heard: float = 0.0) -> Floats:  # [T, D], [C] -> [T, D]
+    drift, out, centre = np.zeros(D, np.float32), [], np.zeros(D, np.float32)
+    centre[LIP] = heard
     for row in lived:
-        drift, one = resting.home(drift, row, felt, scales)
+        drift, one = resting.home(drift, row, centre, felt, scales)
         out.append(one)
     return np.stack(out)
 
@@ -39,7 +42,7 @@ def shown(lived: Floats, felt: Floats, scales: Scales) -> Floats:  # [T, D], [C]
 def still(count: int, **channels: float) -> Floats:  # [count, D]
     rows = np.zeros((count, D), np.float32)
     for name, value in channels.items():
-        rows[:, {"pitch": PITCH, "look": LOOK, "lip": LIP}[name]] = value
+        rows[:, {"pitch": PITCH, "look": LOOK, "lip": LIP, "jaw": JAW}[name]] = value
     return rows
 
 
@@ -52,12 +55,20 @@ def test_what_was_measured_is_taken_away_at_once_and_by_the_strength() -> None:
     np.testing.assert_allclose(rows, 0, atol=1e-6)
 
 
-def test_what_was_not_is_found_within_minutes_in_head_and_eyes_alone() -> None:
-    rows = shown(still(5 * resting.REMEMBERED, pitch=0.1, lip=0.1), SAD, known())
-    assert rows[0, PITCH] == pytest.approx(0.1, rel=1e-3)
-    assert rows[resting.REMEMBERED, PITCH] == pytest.approx(0.1 / np.e, rel=0.01)
-    assert abs(rows[-1, PITCH]) < 0.001
-    np.testing.assert_allclose(rows[:, LIP], 0.1)
+def test_what_was_not_is_found_within_minutes_but_how_far_the_mouth_opens() -> None:
+    rows = shown(still(5 * resting.REMEMBERED, pitch=0.1, lip=0.1, jaw=0.1), SAD, known())
+    for channel in (PITCH, LIP):
+        assert rows[0, channel] == pytest.approx(0.1, rel=1e-3)
+        assert rows[resting.REMEMBERED, channel] == pytest.approx(0.1 / np.e, rel=0.01)
+        assert abs(rows[-1, channel]) < 0.001
+    np.testing.assert_allclose(rows[:, JAW], 0.1)
+
+
+def test_lips_that_are_as_far_from_heard_ones_as_usual_stay() -> None:
+    rows = shown(still(5 * resting.REMEMBERED, lip=0.32), SAD, known(usual=0.02), heard=0.3)
+    np.testing.assert_allclose(rows[:, LIP], 0.32, atol=1e-6)
+    unusual = shown(still(5 * resting.REMEMBERED, lip=0.36), SAD, known(usual=0.02), heard=0.3)
+    assert unusual[-1, LIP] == pytest.approx(0.32, abs=0.001)
 
 
 def test_what_is_meant_stays() -> None:
@@ -78,24 +89,26 @@ def test_a_nod_and_a_turn_of_seconds_are_shown_as_they_are_lived() -> None:
 def test_many_lives_are_brought_home_each_by_itself() -> None:
     rng = np.random.default_rng(0)
     rows, felt = rng.normal(0, 0.1, (3, D)).astype(np.float32), np.stack([USUAL, SAD, USUAL])
-    drift, scales = rng.normal(0, 0.1, (3, D - E)).astype(np.float32), known(0.02, 0.01, 0.03)
-    later, together = resting.home(drift, rows, felt, scales)
+    drift, scales = rng.normal(0, 0.1, (3, D)).astype(np.float32), known(0.02, 0.01, 0.03)
+    centre = rng.normal(0, 0.1, (3, D)).astype(np.float32)
+    later, together = resting.home(drift, rows, centre, felt, scales)
     for i in range(3):
-        one, row = resting.home(drift[i], rows[i], felt[i], scales)
+        one, row = resting.home(drift[i], rows[i], centre[i], felt[i], scales)
         np.testing.assert_allclose(later[i], one, atol=1e-7)
         np.testing.assert_allclose(together[i], row, atol=1e-7)
 
 
 def test_a_life_knows_nothing_of_where_it_is_shown() -> None:
     state = settling.settled(2)
-    moved = replace(state, drift=np.full(D - E, 0.05, np.float32))
+    moved = replace(state, drift=np.where(np.isin(np.arange(D), resting.STEADY), 0.05, 0).astype(np.float32))
     for _ in range(30):
         state, row = flow.step(state, settling.quiet(), SAD)
         moved, other = flow.step(moved, settling.quiet(), SAD)
         np.testing.assert_array_equal(moved.before, state.before)
-        np.testing.assert_array_equal(other[:E], row[:E])
     left = 0.05 * (1 - 1 / resting.REMEMBERED) ** 30
-    np.testing.assert_allclose(row[E:] - other[E:], left, atol=1e-5)
+    np.testing.assert_allclose((row - other)[E:], left, atol=1e-5)
+    others = np.setdiff1d(np.arange(D), resting.STEADY)
+    np.testing.assert_array_equal(other[others], row[others])
 
 
 def test_what_is_seen_begins_without_a_past() -> None:

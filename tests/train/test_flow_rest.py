@@ -22,13 +22,18 @@ def place(name: str) -> int:
 
 
 @pytest.fixture(scope="module")
-def by() -> np.ndarray:  # [2, C, D]
+def found() -> tuple[np.ndarray, np.ndarray]:  # [2, C, D], [D]
     return flow_rest.moved([settling.quiet()] * FRAMES, 3)
 
 
 @pytest.fixture(scope="module")
-def made(by: np.ndarray) -> innovation.Scales:
-    return flow_rest.settled(flow.scales(), by)
+def by(found: tuple[np.ndarray, np.ndarray]) -> np.ndarray:  # [2, C, D]
+    return found[0]
+
+
+@pytest.fixture(scope="module")
+def made(found: tuple[np.ndarray, np.ndarray]) -> innovation.Scales:
+    return flow_rest.settled(flow.scales(), *found)
 
 
 def test_only_what_is_not_a_controls_own_is_taken_away(by: np.ndarray, made: innovation.Scales) -> None:
@@ -61,13 +66,21 @@ def test_a_bend_over_strengths_is_found(monkeypatch: pytest.MonkeyPatch) -> None
         return happy + np.random.default_rng(0).normal(0, 1e-4, happy.shape)
 
     monkeypatch.setattr(flow_rest, "_means", means)
-    found = flow_rest.moved([], 5)[:, place("happy")]
-    np.testing.assert_allclose(found[:, LOG_DISTANCE], (0.1, 0.3), atol=2e-3)
-    assert (found[:, :E] == 0).mean() > 0.8  # chance is left alone
+    bent = flow_rest.moved([], 5)[0][:, place("happy")]
+    np.testing.assert_allclose(bent[:, LOG_DISTANCE], (0.1, 0.3), atol=2e-3)
+    assert (bent[:, :E] == 0).mean() > 0.8  # chance is left alone
+
+
+def test_only_lips_are_usually_off_what_is_heard(made: innovation.Scales) -> None:
+    assert made.usual.shape == (D,) and made.usual.dtype == np.float32
+    others = np.setdiff1d(np.arange(D), innovation.LIPS)
+    assert not made.usual[others].any() and not flow.scales().usual[others].any()
+    assert made.usual[innovation.LIPS].any()
 
 
 def test_the_shipped_scales_leave_own_channels_alone() -> None:
     known = flow.scales()
+    assert known.usual.shape == (D,) and known.usual.dtype == np.float32
     assert known.aside.shape == known.meant.shape == (2, CONDITIONS, D) and known.aside.dtype == np.float32
     for name in NAMES:
         assert not known.aside[:, place(name), crosstalk.LIVED[name][1]].any()

@@ -10,7 +10,7 @@ from functools import cache
 import numpy as np
 
 from vultus import weights
-from vultus.face import GAZE, LOG_DISTANCE, ROTATION, D, E, Floats
+from vultus.face import GAZE, LOG_DISTANCE, ROTATION, D, Floats
 from vultus.motion import context, innovation, noise, resting, velocity
 from vultus.motion.hearing import Heard
 from vultus.motion.innovation import BACK, EASY_LIDS, LIPS, Scales
@@ -36,7 +36,7 @@ class FlowState:
     before: Floats  # [BACK, D] residuals, the nearest last
     drawn: Floats  # [D] the last innovation
     away: Floats  # [D] how far head and eyes were from rest when the first frame was shown
-    drift: Floats  # [D - E] where they have been in the mean, since then
+    drift: Floats  # [D] how far channels have been from there in the mean, since then
     born: int = 0  # frames lived before that one
 
 
@@ -51,14 +51,14 @@ class Guidance:
 def init(seed: int) -> FlowState:
     """A face at rest that has no past. The same seed lives the same life."""
     nothing = np.zeros(D, np.float32)
-    return FlowState(seed, context.init(), np.zeros((BACK, D), np.float32), nothing, nothing, nothing[E:])
+    return FlowState(seed, context.init(), np.zeros((BACK, D), np.float32), nothing, nothing, nothing)
 
 
 def shown_from_now(state: FlowState) -> FlowState:
     """The same life, whose next frame is the first that is seen: at rest, from where it glides to where it was."""
     away = np.zeros(D, np.float32)
     away[GLIDES] = state.before[-1, GLIDES]
-    return replace(state, away=away, drift=np.zeros(D - E, np.float32), born=state.context.frame)
+    return replace(state, away=away, drift=np.zeros(D, np.float32), born=state.context.frame)
 
 
 def _still_away(state: FlowState) -> Floats:  # [D]
@@ -121,6 +121,6 @@ def step(
     now = innovation.residual(row, home)
     before = np.concatenate([state.before[1:], now[None]])
     drawn = innovation.bent(now - foretold, known)
-    drift, shown = resting.home(state.drift, row, felt, known)
+    drift, shown = resting.home(state.drift, row, home.centre, felt, known)
     lived = FlowState(state.seed, remembered, before, drawn, state.away, drift, state.born)
     return lived, innovation.commanded(shown - _still_away(state), conditions)

@@ -60,6 +60,8 @@ class Scales:
     """[2, C, D] how far, in the mean, a condition and its square bring channels that are not its own (`resting.py`)"""
     meant: Floats = field(default_factory=lambda: np.zeros((2, len(PLAIN), D), np.float32))
     """[2, C, D] ... and gaze and head where they are its own: there they stay"""
+    usual: Floats = field(default_factory=lambda: np.zeros(D, np.float32))
+    """[D] residuals of lips in the mean, where nothing is felt"""
 
 
 class Home(NamedTuple):

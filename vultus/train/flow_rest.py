@@ -24,7 +24,7 @@ from vultus.motion import flow, hearing, resting
 from vultus.motion.controls import CONDITIONS, Controls
 from vultus.motion.emotion import Emotion
 from vultus.motion.hearing import DELAY, Heard
-from vultus.motion.innovation import Scales
+from vultus.motion.innovation import LIPS, Scales
 from vultus.train import ships
 from vultus.train.evaluate.crosstalk import BEGUN, LIVED, STILL
 from vultus.train.evaluate.many import Lives
@@ -58,8 +58,8 @@ def heard(samples: Floats) -> list[Heard]:  # [N]
     return out[DELAY:]
 
 
-def moved(said: list[Heard], count: int) -> Floats:  # [2, C, D]
-    """How far each condition, and its square, brings channels in the mean of `count` lives."""
+def moved(said: list[Heard], count: int) -> tuple[Floats, Floats]:  # [2, C, D], [D]
+    """How far each condition, and its square, brings channels in the mean of `count` lives; where they are usually."""
     usual = Controls().conditions()
     told = np.stack([usual, *(one.conditions() for each in TURNED.values() for one in each)])
     means = _means(said, told, count)
@@ -73,30 +73,33 @@ def moved(said: list[Heard], count: int) -> Floats:  # [2, C, D]
         powers = turned[:, place, None] ** np.arange(1, 1 + min(2, len(each)))
         out[: powers.shape[1], place] = np.linalg.lstsq(powers, away.mean(1) * sure)[0]
         start += len(each)
-    return out
+    return out, means[0].mean(0).astype(np.float32)
 
 
 def _means(said: list[Heard], told: Floats, count: int) -> NDArray[np.float64]:  # [K, C] -> [K, count, D]
-    """Where `count` lives under each of these conditions are in the mean."""
+    """How far from what is heard and commanded `count` lives under each of these conditions are in the mean."""
     lives = Lives(list(range(count)) * len(told), np.repeat(told, count, axis=0))
     total = np.zeros((len(told) * count, D))
     for frame, one in enumerate(said):
-        rows = lives.lived(one)
-        total += rows * (frame >= BEGUN)
+        lives.lived(one)
+        total += lives.before[:, -1] * (frame >= BEGUN)
         if frame % 1500 == 0:
             print(f"minute {frame // 1500} of {len(said) // 1500}", flush=True)
     return (total / (len(said) - BEGUN)).reshape(len(told), count, D)
 
 
-def settled(known: Scales, by: Floats) -> Scales:  # [2, C, D]
-    """The scales with what conditions move: aside, or, gaze and head where they are a control's own, as is meant."""
+def settled(known: Scales, by: Floats, usual: Floats) -> Scales:  # [2, C, D], [D]
+    """The scales with what conditions move: aside, or, gaze and head where they are a control's own, as is meant.
+
+    Head and eyes are usually where the portrait has them; lips are where they usually are.
+    """
     aside, meant = by.copy(), np.zeros_like(by)
     for name, (first, *_) in TURNED.items():
         place, own = int(np.abs(first.conditions() - Controls().conditions()).argmax()), LIVED[name][1]
         aside[:, place, own] = 0
         steady = [i for i in own if i >= E]
         meant[:, place, steady] = by[:, place, steady]
-    return replace(known, aside=aside, meant=meant)
+    return replace(known, aside=aside, meant=meant, usual=np.where(np.isin(np.arange(D), LIPS), usual, 0))
 
 
 def main() -> None:
@@ -108,7 +111,7 @@ def main() -> None:
     parser.add_argument("--ship", type=Path, help="folder of trained files to put the scales into")
     args = parser.parse_args()
     said = heard(sound(read(args.data), args.seconds, np.random.default_rng(0)))
-    made = settled(flow.scales(), moved(said, args.lives))
+    made = settled(flow.scales(), *moved(said, args.lives))
     for name, (*_, most) in TURNED.items():
         away = np.abs(resting.aside(most.conditions(), made)) / np.maximum(made.spread, STILL)
         print(f"{name}: at most {float(away.max()):.2f} of a spread, {CHANNELS[int(away.argmax())]}", flush=True)

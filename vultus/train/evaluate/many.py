@@ -12,7 +12,7 @@ from functools import cache
 import numpy as np
 
 from vultus import weights
-from vultus.face import D, E, Floats
+from vultus.face import D, Floats
 from vultus.motion import context, flow, innovation, noise, resting, velocity
 from vultus.motion.context import HEADS, LAYERS, PER_HEAD, WIDTH, WINDOW
 from vultus.motion.hearing import Heard
@@ -65,14 +65,16 @@ class Lives:
         self.memory = np.zeros((LAYERS, 2, count, WINDOW, WIDTH), np.float32)
         self.before = np.zeros((count, BACK, D), np.float32)
         self.drawn = np.zeros((count, D), np.float32)
-        self.drift = np.zeros((count, D - E), np.float32)
+        self.drift = np.zeros((count, D), np.float32)
         self.felt = innovation.untold(self.conditions)
         keep = np.ones((count, len(context.KEEPS)), np.float32)
         self.told = np.concatenate([context.asked(self.felt, keep), keep], 1)
 
     def step(self, heard: Heard) -> Floats:  # [B, D]
         """The rows of the next frame."""
-        self.drift, shown = resting.home(self.drift, self.lived(heard), self.felt, flow.scales())
+        row = self.lived(heard)
+        centre = row - self.before[:, -1]  # `lived` has gains of 1
+        self.drift, shown = resting.home(self.drift, row, centre, self.felt, flow.scales())
         return innovation.commanded(shown, self.conditions)
 
     def lived(self, heard: Heard) -> Floats:  # [B, D]
