@@ -85,6 +85,26 @@ def test_what_is_no_face_when_it_is_looked_at_alone_is_left_out() -> None:
     assert (own_find.AGAIN, own_find.AGAIN) in asked
 
 
+def test_an_open_mouth_that_looks_like_a_small_face_does_not_hide_the_face_around_it() -> None:
+    """A finder that is surer of a place within the face, a third its size, until that is looked at alone."""
+    picture, true = staged(1.0, 0, (300, 220))
+
+    def fooled(inputs: dict[str, Floats]) -> dict[str, Floats]:
+        cells = READER.find(inputs)["cells"].copy()
+        if inputs["picture"].shape[2] == picture.shape[1]:
+            row, column = np.unravel_index(cells[0, 0].argmax(), cells.shape[2:])
+            mouth = cells[0, :, row, column].copy()
+            mouth[0], mouth[3] = 0.97, mouth[3] - np.log(3)
+            cells[0, :, row + 2, column] = mouth
+        return {"cells": cells}
+
+    reader = replace(READER, find=fooled)
+    small, whole = (one.view.side for one in own_find.find(picture, fooled))
+    assert small < whole / 2
+    (face,) = reader.faces(picture)
+    assert away(face.points, true) < 3
+
+
 def test_what_is_no_face_in_a_mirror_is_left_out() -> None:
     """A finder that is fooled by a picture as it stands, and sees nothing in the small square that shows its mirror."""
     picture, _ = staged(1.0, 0, (300, 220))

@@ -40,14 +40,18 @@ def shipped() -> Network:
 
 
 def find(picture: Bytes, network: Network, sure: float = SURE) -> list[Found]:  # [H, W, 3]
-    """All faces, the surest first; none of them twice."""
+    """All faces, the surest first; none of them twice.
+
+    A place of another size within a face stays, since an open mouth may look like a small face of its own, and surer
+    than the whole: who reads both says which of them is one.
+    """
     found = sorted(
         (one for size in _sizes(max(picture.shape[:2])) for one in _at(picture, size, network, sure)),
         key=lambda one: -one.score,
     )
     kept: list[Found] = []
     for one in found:
-        if len(kept) < MOST and not any(same(one.view, other.view) for other in kept):
+        if len(kept) < MOST and not any(same(one.view, other.view) and alike(one.view, other.view) for other in kept):
             kept.append(one)
     return kept
 
@@ -64,6 +68,11 @@ def _sizes(longest: int) -> list[int]:
 def same(one: View, other: View) -> bool:
     """Whether two views are of one face."""
     return float(np.hypot(one.x - other.x, one.y - other.y)) < SAME * max(one.side, other.side)
+
+
+def alike(one: View, other: View) -> bool:
+    """Whether two views are of about the same size."""
+    return bool(abs(np.log(one.side / other.side)) < np.log(LIKE))
 
 
 def sureness(picture: Bytes, view: View, network: Network) -> float:  # [H, W, 3]

@@ -61,16 +61,16 @@ class Own:
         return [replace(one, view=own_find.turned_back(one.view, quarters, width, height)) for one in found]
 
     def _read(self, picture: Bytes, found: list[Found]) -> list[Face]:
-        """The likely faces there, as sure as the finder was and is again when it looks where each was read."""
+        """The likely faces there, the surest first: as sure as the finder was and is when it looks where each was read."""
+        seen = [(one, self.look(picture, one.view, own_read.PASSES)) for one in found]
+        read = [Face(face.points, (one.score + face.sure) / 2) for one, face in seen]
         faces: list[Face] = []
-        for one in found:
-            face = self.look(picture, one.view, own_read.PASSES)
-            face = Face(face.points, (one.score + face.sure) / 2)
+        for face in sorted(read, key=lambda face: -face.sure):
             others = (around(other.points) for other in faces)
             new = face.sure >= LIKELY and not any(own_find.same(around(face.points), other) for other in others)
             if new and self._stands(picture, face.points):
                 faces.append(face)
-        return sorted(faces, key=lambda face: -face.sure)
+        return faces
 
     def _stands(self, picture: Bytes, points: Floats) -> bool:
         """Whether a face is found and read the same in a mirror."""

@@ -101,3 +101,5 @@ def test_views_that_are_the_same_are_told_from_others() -> None:
     one = View(100, 100, 50, 0)
     assert own_find.same(one, View(110, 100, 60, 0.3))
     assert not own_find.same(one, View(160, 100, 50, 0))
+    assert own_find.alike(one, View(300, 100, 70, 0)) and own_find.alike(View(300, 100, 70, 0), one)
+    assert not own_find.alike(one, View(100, 100, 20, 0)) and not own_find.alike(View(100, 100, 20, 0), one)
