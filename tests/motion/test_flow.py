@@ -15,6 +15,8 @@ from vultus.motion.innovation import LIPS
 
 SILENCE = Heard(np.zeros(E, np.float32), 0.0, 0.0, np.zeros(hearing.A, np.float32), np.zeros(hearing.P, np.float32))
 
+UPPER = np.array([i for i, name in enumerate(EXPRESSIONS) if name.startswith(("brow", "eyeSquint", "eyeWide"))])
+LEFT, RIGHT = (np.flatnonzero([EXPRESSIONS[i].endswith(side) for i in UPPER]) for side in ("Left", "Right"))
 USUAL, UNGUIDED = Controls(), Guidance()
 
 
@@ -78,6 +80,22 @@ def test_a_stronger_feeling_shows_more(feeling: str) -> None:
     shown = np.flatnonzero(OFFSETS[Emotion._fields.index(feeling)] > 0.12)
     for k in shown:
         assert means[0][k] < means[1][k] < means[2][k], EXPRESSIONS[k]
+
+
+@pytest.mark.parametrize("feeling", Emotion._fields)
+def test_brows_and_lids_stay_with_a_full_feeling_and_with_each_other(feeling: str) -> None:
+    told = Controls(emotion=Emotion(**{feeling: 1.0}))
+    away = (lived(1000, seed=1, controls=told)[250:, :E] - OFFSETS[Emotion._fields.index(feeling)])[:, UPPER]
+    assert np.abs(np.median(away, axis=0)).max() < 0.1
+    assert np.median(np.abs(away[:, LEFT] - away[:, RIGHT]), axis=0).max() < 0.15
+
+
+def test_only_a_feeling_holds_brows_and_lids() -> None:
+    np.testing.assert_array_equal(flow.taken(Controls(gaze=(0.2, 0), blink_rate=2).conditions()), flow.ADDED)
+    full, half = (flow.taken(Controls(emotion=Emotion(happy=s)).conditions()) for s in (1.0, 0.5))
+    np.testing.assert_allclose(flow.ADDED - full, flow.FELT, atol=1e-7)
+    np.testing.assert_allclose(flow.ADDED - half, flow.FELT / 2, atol=1e-7)
+    np.testing.assert_array_equal(flow.taken(Controls(emotion=Emotion(happy=0.8, sad=0.7)).conditions()), full)
 
 
 def test_a_still_head_is_still() -> None:

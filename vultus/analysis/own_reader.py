@@ -61,7 +61,7 @@ class Own:
         return [replace(one, view=own_find.turned_back(one.view, quarters, width, height)) for one in found]
 
     def _read(self, picture: Bytes, found: list[Found]) -> list[Face]:
-        """The likely faces there, the surest first: as sure as the finder was and is when it looks where each was read."""
+        """The likely faces there, the surest first: as sure as the finder was, and is where each was read."""
         seen = [(one, self.look(picture, one.view, own_read.PASSES)) for one in found]
         read = [Face(face.points, (one.score + face.sure) / 2) for one, face in seen]
         faces: list[Face] = []

@@ -13,9 +13,14 @@ from vultus import weights
 from vultus.face import GAZE, LOG_DISTANCE, ROTATION, D, Floats
 from vultus.motion import context, innovation, noise, resting, velocity
 from vultus.motion.hearing import Heard
-from vultus.motion.innovation import BACK, EASY_LIDS, LIPS, Scales
+from vultus.motion.innovation import BACK, EASY_LIDS, Scales
 
-ADDED = 0.5  # share of what the flow adds to the heard lips that is taken: all of it costs unseen speakers 0.05 of r
+# The share of a channel's way from what is heard and commanded that is taken. Lips: all of it costs unseen speakers
+# 0.05 of r. Brows and lids lose some more under a feeling at full strength: left to themselves one of a pair ran to its
+# end within half a minute and stayed there (docs/log.md).
+ADDED, FELT = np.ones(D, np.float32), np.zeros(D, np.float32)
+ADDED[innovation.LIPS] = 0.5
+FELT[innovation.BROWS], FELT[innovation.FROWNS], FELT[innovation.EASY_LIDS] = 0.01, 0.1, 0.05
 # The share of the way home that head and lids take each frame beside what they learned: left alone they wander a
 # little too far. Beyond FAR times their spread, where hardly anything was learned from, they take more. It is what is
 # foretold that is shortened, speed and all: a pull against the last place alone builds the prediction's swing up.
@@ -94,6 +99,11 @@ def expected(before: Floats, known: Scales) -> Floats:  # [..., BACK, D] -> [...
     return np.asarray(innovation.foretold(before, known) * (1 - homeward(before, known)), np.float32)
 
 
+def taken(felt: Floats) -> Floats:  # [..., C] -> [..., D]
+    """The share of what is foretold and drawn that a row takes."""
+    return np.asarray(ADDED - FELT * innovation.feeling(felt)[..., None], np.float32)
+
+
 def step(
     state: FlowState,
     heard: Heard,
@@ -113,8 +123,7 @@ def step(
     x = velocity.carried(net.head, x, m, w, velocity.clock(steps))
     foretold = expected(state.before, known)
     shut = np.array(heard.shut, np.float32)
-    made = foretold + innovation.straight(x, known)
-    made[LIPS] *= ADDED
+    made = (foretold + innovation.straight(x, known)) * taken(felt)
     home = innovation.home(heard.lips, felt)
     row = innovation.placed(made, home, shut)
 

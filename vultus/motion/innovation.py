@@ -26,6 +26,7 @@ LEAST_GAIN = 0.2  # a gain below this is not divided by
 
 LIDS = np.array([i for i, name in enumerate(EXPRESSIONS) if name.startswith("eye")])
 BROWS = np.array([i for i, name in enumerate(EXPRESSIONS) if name.startswith("brow")])
+FROWNS = np.array([i for i, name in enumerate(EXPRESSIONS) if name.startswith("browDown")])
 EASY_LIDS = np.array([i for i, name in enumerate(EXPRESSIONS) if name.startswith(("eyeSquint", "eyeWide"))])
 LIPS = np.array([i for i, name in enumerate(EXPRESSIONS) if not name.startswith(("eye", "brow"))])
 # The channels that a closure shuts: what is added to the heard lips must not open them again.
@@ -118,6 +119,11 @@ def untold(conditions: Floats) -> Floats:  # [..., C] -> [..., C]
     out = conditions.copy()
     out[..., _MET] = PLAIN[_MET]
     return out
+
+
+def feeling(conditions: Floats) -> Floats:  # [..., C] -> [...]
+    """How much is felt in all, 0..1."""
+    return np.asarray(np.minimum(conditions[..., _EMOTION].sum(-1), 1), np.float32)
 
 
 def commanded(row: Floats, conditions: Floats) -> Floats:  # [..., D], [..., C] -> [..., D]

@@ -16,7 +16,7 @@ from vultus.face import D, Floats
 from vultus.motion import context, flow, innovation, noise, resting, velocity
 from vultus.motion.context import HEADS, LAYERS, PER_HEAD, WIDTH, WINDOW
 from vultus.motion.hearing import Heard
-from vultus.motion.innovation import BACK, LIPS
+from vultus.motion.innovation import BACK
 from vultus.motion.matrices import FLAT
 
 Matrix = tuple[Floats, Floats]  # [K, N], [N]
@@ -84,8 +84,7 @@ class Lives:
         m = self._modulation(sensed, self._recalled(token, sensed))
         x = np.stack([noise.draw(seed, self.frame) for seed in self.seeds]) * known.temperature
         foretold = flow.expected(self.before, known)
-        made = foretold + innovation.straight(_carried(x, m), known)
-        made[:, LIPS] *= flow.ADDED
+        made = (foretold + innovation.straight(_carried(x, m), known)) * flow.taken(self.felt)
         home = innovation.home(np.broadcast_to(heard.lips, (len(x), len(heard.lips))), self.felt)
         rows = innovation.placed(made, home, np.full(len(x), heard.shut, np.float32))
         now = innovation.residual(rows, home)

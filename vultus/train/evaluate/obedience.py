@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from vultus import measure
 from vultus.clock import FRAME_RATE
-from vultus.face import LOG_DISTANCE, E
+from vultus.face import EXPRESSIONS, LOG_DISTANCE, E, Floats
 from vultus.motion.controls import Controls
 from vultus.motion.emotion import OFFSETS, Emotion
 from vultus.train.evaluate import clips, lips
@@ -19,6 +19,7 @@ FPS = float(FRAME_RATE)
 GAZE_BAR, DISTANCE_BAR = 2.0, 0.005  # degrees, log distance
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 R_BAR = 0.05  # that the lips' r may fall by
+_PAIRED = ("brow", "eyeSquint", "eyeWide")
 LOOKS = tuple((np.radians(yaw), np.radians(pitch)) for yaw, pitch in ((15, 0), (-15, 0), (0, 8), (10, -8)))
 DISTANCES = (-0.15, 0.1, 0.25)
 
@@ -49,6 +50,13 @@ def _expected(kind: str) -> Array:  # [E]
     return np.asarray(OFFSETS[Emotion._fields.index(kind)], np.float64)
 
 
+def lopsided(rows: Floats) -> float:  # [T, D]
+    """How far brows and lids of one side are from those of the other, at most of the time: the worst pair."""
+    left = [i for i, name in enumerate(EXPRESSIONS) if name.startswith(_PAIRED) and name.endswith("Left")]
+    right = [EXPRESSIONS.index(EXPRESSIONS[i].replace("Left", "Right")) for i in left]
+    return float(np.median(np.abs(rows[:, left] - rows[:, right]), axis=0).max())
+
+
 def feelings(seed: int, seconds: int) -> dict[str, dict[str, float | bool | list[float]]]:
     """Each feeling from nothing to full: what is expected to rise does, and the lips still speak."""
     out: dict[str, dict[str, float | bool | list[float]]] = {}
@@ -71,6 +79,7 @@ def feelings(seed: int, seconds: int) -> dict[str, dict[str, float | bool | list
             "mean_by_strength": [round(value, 3) for value in rises],
             "weights_rising": float((steps > 0).all(axis=0).mean()),
             "r_falls_by": fallen,
+            "lopsided": lopsided(rows),
             "met": bool((steps > 0).all() and fallen <= R_BAR),
         }
     return out
