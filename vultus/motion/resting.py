@@ -1,9 +1,9 @@
-"""Where a face rests: in the long run head, eyes and lips are where portrait, command and voice have them.
+"""Where a face rests: in the long run head, eyes, frowns and lips are where portrait, command and voice have them.
 
 What is told to a life (feelings, the blink rate, listening) changes on the way where it rests, and by how much hangs on
 the strength, on what it is mixed with and on the sound. What was measured of it is taken away at once (`aside`); what
-is left is found while the face lives, as the mean over the last minute, and taken away, too: of head and eyes, and of
-how far lips are from those that were heard, beside what is usual. How far the mouth opens is left to the feeling. The
+is left is found while the face lives, as the mean over the last minute, and taken away, too: of head, eyes and frowns, and
+of how far lips are from those that were heard, beside what is usual. How far the mouth opens is left to the feeling. The
 life knows of neither. A mean over a minute holds an eightieth of a life's variance, so nothing else is seen of it.
 """
 
@@ -11,10 +11,10 @@ import numpy as np
 
 from vultus.clock import FRAME_RATE
 from vultus.face import D, E, Floats
-from vultus.motion.innovation import LIPS, OPENING, PLAIN, Scales
+from vultus.motion.innovation import FROWNS, LIPS, OPENING, PLAIN, Scales
 
 REMEMBERED = int(60 * FRAME_RATE)  # frames, of the mean: its weights fall to 1/e over so many
-STEADY = np.concatenate([np.setdiff1d(LIPS, OPENING), np.arange(E, D)])  # channels whose mean is kept
+STEADY = np.concatenate([np.setdiff1d(LIPS, OPENING), FROWNS, np.arange(E, D)])  # channels whose mean is kept
 
 
 def aside(felt: Floats, scales: Scales) -> Floats:  # [..., C] -> [..., D]
