@@ -2,9 +2,10 @@
 
 What is told to a life (feelings, the blink rate, listening) changes on the way where it rests, and by how much hangs on
 the strength, on what it is mixed with and on the sound. What was measured of it is taken away at once (`aside`); what
-is left is found while the face lives, as the mean over the last minute, and taken away, too: of head, eyes and frowns, and
-of how far lips are from those that were heard, beside what is usual. How far the mouth opens is left to the feeling. The
-life knows of neither. A mean over a minute holds an eightieth of a life's variance, so nothing else is seen of it.
+is left is found while the face lives, as the mean over the last minute, and taken away, too: of head, eyes and frowns,
+and of how far lips are from those that were heard, beside what is usual. How far the mouth opens is left to the
+feeling. The life knows of neither. A mean over a minute holds an eightieth of a life's variance, so nothing else is
+seen of it.
 """
 
 import numpy as np
