@@ -11,11 +11,11 @@ from vultus.motion.controls import Controls
 from vultus.motion.emotion import OFFSETS, Emotion
 from vultus.motion.flow import Guidance
 from vultus.motion.hearing import Heard
-from vultus.motion.innovation import LIPS
+from vultus.motion.innovation import BROWS, EASY_LIDS, LIPS
 
 SILENCE = Heard(np.zeros(E, np.float32), 0.0, 0.0, np.zeros(hearing.A, np.float32), np.zeros(hearing.P, np.float32))
 
-UPPER = np.array([i for i, name in enumerate(EXPRESSIONS) if name.startswith(("brow", "eyeSquint", "eyeWide"))])
+UPPER = np.concatenate([BROWS, EASY_LIDS])
 LEFT, RIGHT = (np.flatnonzero([EXPRESSIONS[i].endswith(side) for i in UPPER]) for side in ("Left", "Right"))
 USUAL, UNGUIDED = Controls(), Guidance()
 

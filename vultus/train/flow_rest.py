@@ -107,7 +107,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description="Bring faces home that feelings have moved aside.")
     parser.add_argument("--data", type=Path, default=Path("runs/motion/data.npz"))
     parser.add_argument("--lives", type=int, default=16, help="of each feeling")
-    parser.add_argument("--seconds", type=int, default=600, help="that each is lived")
+    parser.add_argument("--seconds", type=int, default=400, help="that each is lived")
     parser.add_argument("--ship", type=Path, help="folder of trained files to put the scales into")
     args = parser.parse_args()
     said = heard(sound(read(args.data), args.seconds, np.random.default_rng(0)))

@@ -9,11 +9,11 @@ pytest.importorskip("torch", reason="the extra `train` is not installed")
 
 from vultus import speech
 from vultus.clock import SAMPLES_PER_FRAME
-from vultus.face import GAZE, ROTATION, D, neutral
+from vultus.face import EXPRESSIONS, GAZE, ROTATION, D, neutral
 from vultus.motion import controls, stream
 from vultus.motion.controls import Controls
 from vultus.train import speech_data, tracked
-from vultus.train.evaluate import alive, clips, coupling, lips, path, table
+from vultus.train.evaluate import alive, clips, coupling, lips, obedience, path, table
 from vultus.train.life import voice
 
 NEEDS_TALKING = pytest.mark.skipif(
@@ -115,3 +115,12 @@ def test_a_held_out_clip_is_scored() -> None:
     assert rows.shape == (clip.frames, D)
     assert score.r > 0.5
     assert abs(score.lag_ms) <= 80
+
+
+def test_a_face_is_as_lopsided_as_its_worst_pair_is_most_of_the_time() -> None:
+    rows = np.zeros((100, D), np.float32)
+    assert obedience.lopsided(rows) == 0
+    rows[:60, EXPRESSIONS.index("browDownLeft")] = 0.4
+    rows[:40, EXPRESSIONS.index("eyeWideRight")] = 0.9  # not most of the time
+    rows[:, EXPRESSIONS.index("mouthSmileLeft")] = 0.9  # neither brow nor lid
+    assert obedience.lopsided(rows) == pytest.approx(0.4)

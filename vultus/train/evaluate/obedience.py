@@ -10,6 +10,7 @@ from vultus.clock import FRAME_RATE
 from vultus.face import EXPRESSIONS, LOG_DISTANCE, E, Floats
 from vultus.motion.controls import Controls
 from vultus.motion.emotion import OFFSETS, Emotion
+from vultus.motion.innovation import BROWS, EASY_LIDS
 from vultus.train.evaluate import clips, lips
 from vultus.train.evaluate.path import generated, looking
 
@@ -19,7 +20,6 @@ FPS = float(FRAME_RATE)
 GAZE_BAR, DISTANCE_BAR = 2.0, 0.005  # degrees, log distance
 STRENGTHS = (0.0, 0.25, 0.5, 0.75, 1.0)
 R_BAR = 0.05  # that the lips' r may fall by
-_PAIRED = ("brow", "eyeSquint", "eyeWide")
 LOOKS = tuple((np.radians(yaw), np.radians(pitch)) for yaw, pitch in ((15, 0), (-15, 0), (0, 8), (10, -8)))
 DISTANCES = (-0.15, 0.1, 0.25)
 
@@ -52,7 +52,7 @@ def _expected(kind: str) -> Array:  # [E]
 
 def lopsided(rows: Floats) -> float:  # [T, D]
     """How far brows and lids of one side are from those of the other, at most of the time: the worst pair."""
-    left = [i for i, name in enumerate(EXPRESSIONS) if name.startswith(_PAIRED) and name.endswith("Left")]
+    left = [i for i in (*BROWS, *EASY_LIDS) if EXPRESSIONS[i].endswith("Left")]
     right = [EXPRESSIONS.index(EXPRESSIONS[i].replace("Left", "Right")) for i in left]
     return float(np.median(np.abs(rows[:, left] - rows[:, right]), axis=0).max())
 
